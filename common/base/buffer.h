@@ -27,12 +27,15 @@ class Buffer {
     size_t size() const { return size_; }
     size_t capacity() const { return capacity_; }
     bool empty() const { return size_ == 0; }
-    std::string_view view() const { return size_ ? std::string_view(data(), size_) : std::string_view(); }
+    std::string_view view() const {
+        return size_ ? std::string_view(data(), size_) : std::string_view();
+    }
 
     void clear() { size_ = 0; }
     // Makes room for `capacity` bytes in all, keeping the content.
     void reserve(size_t capacity);
-    // A place of at least `room` writable bytes after the content; commit() says how many were used.
+    // A place of at least `room` writable bytes after the content; commit() says how many were
+    // used.
     char* room(size_t room) {
         if (size_ + room > capacity_) reserve(grown(size_ + room));
         return data() + size_;

@@ -79,7 +79,8 @@ Result<std::string> PosixFileSystem::read(const std::string& path) {
 Status PosixFileSystem::write_atomically(const std::string& path, std::string_view content) {
     const std::string temporary = path + ".tmp" + std::to_string(getpid());
     {
-        const Descriptor fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        const Descriptor fd(
+            open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         if (fd.get() < 0) return failed("cannot write", path, errno);
         if (Status status = write_all(fd.get(), content, path); !status.ok()) {
             unlink(temporary.c_str());
@@ -92,7 +93,8 @@ Status PosixFileSystem::write_atomically(const std::string& path, std::string_vi
         return failed("cannot write", path, cause);
     }
     const std::string folder = std::filesystem::path(path).parent_path().string();
-    const Descriptor fd(open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Descriptor fd(
+        open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd.get() < 0 || fsync(fd.get()) != 0) return failed("cannot sync folder of", path, errno);
     return {};
 }

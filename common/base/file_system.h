@@ -44,7 +44,8 @@ class PosixFileSystem final : public FileSystem {
     Status append(const std::string& path, std::string_view content) override;
     Status remove(const std::string& path) override;
     Result<std::vector<std::string>> list(const std::string& folder) override;
-    Result<std::unique_ptr<FileLock>> lock(const std::string& path, std::string_view holder) override;
+    Result<std::unique_ptr<FileLock>> lock(const std::string& path,
+                                           std::string_view holder) override;
 };
 
 }  // namespace millrace

@@ -1,5 +1,5 @@
-// XXH3-128 sums that do not depend on order: added modulo 2^128, never XORed (P10: two equal records
-// would cancel).
+// XXH3-128 sums that do not depend on order: added modulo 2^128, never XORed (P10: two equal
+// records would cancel).
 #pragma once
 
 #include <xxhash.h>

@@ -15,29 +15,48 @@ const std::string kEmpty;
 
 std::string_view name_of(Code code) {
     switch (code) {
-        case Code::kOk: return "ok";
-        case Code::kRetry: return "retry";
-        case Code::kThrottled: return "throttled";
-        case Code::kUnknownOutcome: return "unknown_outcome";
-        case Code::kUnreachable: return "unreachable";
-        case Code::kLeaseLost: return "lease_lost";
-        case Code::kDirtyRecord: return "dirty_record";
-        case Code::kCorrupt: return "corrupt";
-        case Code::kNotFound: return "not_found";
-        case Code::kConfig: return "config";
-        case Code::kCancelled: return "cancelled";
-        case Code::kFatal: return "fatal";
+        case Code::kOk:
+            return "ok";
+        case Code::kRetry:
+            return "retry";
+        case Code::kThrottled:
+            return "throttled";
+        case Code::kUnknownOutcome:
+            return "unknown_outcome";
+        case Code::kUnreachable:
+            return "unreachable";
+        case Code::kLeaseLost:
+            return "lease_lost";
+        case Code::kDirtyRecord:
+            return "dirty_record";
+        case Code::kCorrupt:
+            return "corrupt";
+        case Code::kNotFound:
+            return "not_found";
+        case Code::kConfig:
+            return "config";
+        case Code::kCancelled:
+            return "cancelled";
+        case Code::kFatal:
+            return "fatal";
     }
     return "?";
 }
 
 Status::Status(Code code, std::string text) {
-    if (code != Code::kOk) detail_ = std::make_shared<Detail>(Detail{code, std::move(text), {}, {}});
+    if (code != Code::kOk)
+        detail_ = std::make_shared<Detail>(Detail{code, std::move(text), {}, {}});
 }
 
-Code Status::code() const { return detail_ ? detail_->code : Code::kOk; }
-const std::string& Status::text() const { return detail_ ? detail_->text : kEmpty; }
-const std::string& Status::service_code() const { return detail_ ? detail_->service_code : kEmpty; }
+Code Status::code() const {
+    return detail_ ? detail_->code : Code::kOk;
+}
+const std::string& Status::text() const {
+    return detail_ ? detail_->text : kEmpty;
+}
+const std::string& Status::service_code() const {
+    return detail_ ? detail_->service_code : kEmpty;
+}
 std::chrono::milliseconds Status::delay() const {
     return detail_ ? detail_->delay : std::chrono::milliseconds(0);
 }
@@ -48,8 +67,10 @@ bool Status::retryable() const {
         case Code::kThrottled:
         case Code::kUnknownOutcome:
         case Code::kUnreachable:
-        case Code::kCorrupt: return true;
-        default: return false;
+        case Code::kCorrupt:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -80,7 +101,11 @@ Status Status::with_context(std::string_view context) const {
     return changed;
 }
 
-Status config_error(std::string text) { return Status(Code::kConfig, std::move(text)); }
-Status fatal_error(std::string text) { return Status(Code::kFatal, std::move(text)); }
+Status config_error(std::string text) {
+    return Status(Code::kConfig, std::move(text));
+}
+Status fatal_error(std::string text) {
+    return Status(Code::kFatal, std::move(text));
+}
 
 }  // namespace millrace

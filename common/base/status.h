@@ -64,7 +64,7 @@ Status fatal_error(std::string text);
 template <typename T>
 class [[nodiscard]] Result {
   public:
-    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}       // NOLINT
+    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}         // NOLINT
     Result(Status status) : content_(std::in_place_index<1>, std::move(status)) {}  // NOLINT
 
     bool ok() const { return content_.index() == 0; }
@@ -83,16 +83,16 @@ class [[nodiscard]] Result {
 }  // namespace millrace
 
 // Returns the failed status of `expression` from the calling function.
-#define MILLRACE_TRY(expression)                                          \
-    do {                                                                  \
+#define MILLRACE_TRY(expression)                                                                  \
+    do {                                                                                          \
         if (::millrace::Status try_status_ = (expression); !try_status_.ok()) return try_status_; \
     } while (false)
 
 #define MILLRACE_CONCAT_(a, b) a##b
 #define MILLRACE_CONCAT(a, b) MILLRACE_CONCAT_(a, b)
 // `MILLRACE_ASSIGN(auto x, f());` is x = value of f(), or returns f()'s failed status.
-#define MILLRACE_ASSIGN(left, expression)                                       \
-    auto MILLRACE_CONCAT(result_, __LINE__) = (expression);                     \
-    if (!MILLRACE_CONCAT(result_, __LINE__).ok())                               \
-        return MILLRACE_CONCAT(result_, __LINE__).status();                     \
+#define MILLRACE_ASSIGN(left, expression)                   \
+    auto MILLRACE_CONCAT(result_, __LINE__) = (expression); \
+    if (!MILLRACE_CONCAT(result_, __LINE__).ok())           \
+        return MILLRACE_CONCAT(result_, __LINE__).status(); \
     left = *std::move(MILLRACE_CONCAT(result_, __LINE__))

@@ -37,8 +37,8 @@ std::string to_iso8601(TimePoint time) {
 std::string to_compact(MillisPoint time) {
     const Fields f = split(time);
     char text[64];
-    std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02d%03d", f.year, f.month, f.day, f.hour,
-                  f.minute, f.second, f.millis);
+    std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02d%03d", f.year, f.month, f.day,
+                  f.hour, f.minute, f.second, f.millis);
     return text;
 }
 

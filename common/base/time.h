@@ -28,9 +28,15 @@ struct Window {
     auto operator<=>(const Window&) const = default;
 };
 
-inline int64_t to_millis(MillisPoint time) { return time.time_since_epoch().count(); }
-inline MillisPoint from_millis(int64_t millis) { return MillisPoint(std::chrono::milliseconds(millis)); }
-inline int64_t to_micros(TimePoint time) { return time.time_since_epoch().count(); }
+inline int64_t to_millis(MillisPoint time) {
+    return time.time_since_epoch().count();
+}
+inline MillisPoint from_millis(int64_t millis) {
+    return MillisPoint(std::chrono::milliseconds(millis));
+}
+inline int64_t to_micros(TimePoint time) {
+    return time.time_since_epoch().count();
+}
 
 // "2026-11-21T10:00:00.000Z"
 std::string to_iso8601(TimePoint time);

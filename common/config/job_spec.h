@@ -25,9 +25,9 @@ struct Finding {
 };
 std::string to_text(const Finding& finding);
 
-// A reader or writer. `parameters` has exactly the canonical names of the parameter table with values
-// of the table's types, defaults filled in, `datasource` resolved into its connection parameters;
-// secrets are not in it.
+// A reader or writer. `parameters` has exactly the canonical names of the parameter table with
+// values of the table's types, defaults filled in, `datasource` resolved into its connection
+// parameters; secrets are not in it.
 struct PluginSpec {
     std::string plugin;  // "otsstream", "oss", "elasticsearch", …
     nlohmann::json parameters;

@@ -33,8 +33,12 @@ int hex_value(char c) {
 
 }  // namespace
 
-std::string md5(std::string_view bytes) { return digest(EVP_md5(), bytes); }
-std::string sha256(std::string_view bytes) { return digest(EVP_sha256(), bytes); }
+std::string md5(std::string_view bytes) {
+    return digest(EVP_md5(), bytes);
+}
+std::string sha256(std::string_view bytes) {
+    return digest(EVP_sha256(), bytes);
+}
 std::string hmac_sha1(std::string_view key, std::string_view bytes) {
     return hmac(EVP_sha1(), key, bytes);
 }

@@ -1,4 +1,5 @@
-// One request of a service with its retries: build and sign, send, judge the answer, back off, again.
+// One request of a service with its retries: build and sign, send, judge the answer, back off,
+// again.
 #pragma once
 
 #include <functional>
@@ -25,8 +26,8 @@ struct CallContext {
     Clock& clock;
     Random& random;
     std::stop_token stop;
-    // Asked before every request is sent (P6): not ok = the lease is lost, nothing is sent. The time
-    // bounds the transfer. Empty function = no lease is needed.
+    // Asked before every request is sent (P6): not ok = the lease is lost, nothing is sent. The
+    // time bounds the transfer. Empty function = no lease is needed.
     std::function<Result<std::optional<MonoTime>>()> may_send;
 };
 
@@ -44,7 +45,8 @@ class Call {
 
     // Sends the first try and returns at once.
     void start();
-    // Waits; sends again as the policy says. The status of the last try is returned when all failed.
+    // Waits; sends again as the policy says. The status of the last try is returned when all
+    // failed.
     Result<HttpAnswer> finish();
     int retries() const { return retries_; }
 

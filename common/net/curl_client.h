@@ -3,15 +3,16 @@
 
 #include <memory>
 
+#include "common/base/clock.h"
 #include "common/net/http.h"
 
 namespace millrace {
 
-// Thread-safe. The network thread lives as long as the object; requests still under way when it ends
-// are broken off.
+// Thread-safe. The network thread lives as long as the object; requests still under way when it
+// ends are broken off.
 class CurlClient final : public HttpClient {
   public:
-    CurlClient();
+    explicit CurlClient(Clock& clock);
     ~CurlClient() override;
     Ticket submit(HttpRequest request) override;
     Result<HttpAnswer> wait(Ticket ticket) override;

@@ -1,4 +1,5 @@
-// The seam to the network: HTTP requests that are submitted, go on by themselves, and are waited for.
+// The seam to the network: HTTP requests that are submitted, go on by themselves, and are waited
+// for.
 #pragma once
 
 #include <chrono>

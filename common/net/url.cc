@@ -13,7 +13,9 @@ std::string Endpoint::authority() const {
     return port == 0 ? host : host + ":" + std::to_string(port);
 }
 
-std::string Endpoint::origin() const { return scheme + "://" + authority(); }
+std::string Endpoint::origin() const {
+    return scheme + "://" + authority();
+}
 
 bool Endpoint::host_is_address() const {
     in_addr address{};
@@ -22,7 +24,8 @@ bool Endpoint::host_is_address() const {
 }
 
 bool Endpoint::host_is_loopback() const {
-    return host == "localhost" || host == "[::1]" || (host_is_address() && host.starts_with("127."));
+    return host == "localhost" || host == "[::1]" ||
+           (host_is_address() && host.starts_with("127."));
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
@@ -54,8 +57,9 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
             return config_error("endpoint \"" + whole + "\" has no valid port after the colon");
         }
     }
-    const bool odd = std::any_of(endpoint.host.begin(), endpoint.host.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '@'; });
+    const bool odd = std::any_of(endpoint.host.begin(), endpoint.host.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == '@';
+    });
     if (endpoint.host.empty() || odd) {
         return config_error("endpoint \"" + whole + "\" has no valid host name");
     }
@@ -66,8 +70,9 @@ std::string percent_encode(std::string_view text, bool keep_slash) {
     static constexpr char kDigits[] = "0123456789ABCDEF";
     std::string encoded;
     for (char c : text) {
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                           c == '-' || c == '_' || c == '.' || c == '~' || (keep_slash && c == '/');
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~' ||
+                           (keep_slash && c == '/');
         if (plain) {
             encoded += c;
         } else {

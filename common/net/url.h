@@ -22,7 +22,8 @@ struct Endpoint {
     bool host_is_loopback() const;
 };
 
-// "http://…" or "https://…"; a missing scheme is taken as https. kConfig with a hint when malformed.
+// "http://…" or "https://…"; a missing scheme is taken as https. kConfig with a hint when
+// malformed.
 Result<Endpoint> parse_endpoint(std::string_view text);
 
 // Encodes everything but A-Z a-z 0-9 - _ . ~ (and '/' when `keep_slash`).

@@ -31,13 +31,13 @@ struct Change {
     int64_t ordered_us = 0;
     // All key columns, in the table's order.
     std::span<const Value> key;
-    // `rows` rows of `width` values each, one after the other. Row mode: one row (none for a delete).
-    // Column mode: one row per cell operation.
+    // `rows` rows of `width` values each, one after the other. Row mode: one row (none for a
+    // delete). Column mode: one row per cell operation.
     std::span<const Value> values;
     size_t rows = 0;
     size_t width = 0;
-    // Row mode: a configured column has a value (a key column or a put cell). Without one DataX drops
-    // the record.
+    // Row mode: a configured column has a value (a key column or a put cell). Without one DataX
+    // drops the record.
     bool any_value = true;
     std::span<const Value> row(size_t i) const { return values.subspan(i * width, width); }
 };

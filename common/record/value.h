@@ -7,12 +7,12 @@
 namespace millrace {
 
 enum class ValueType : uint8_t {
-    kAbsent,   // the change says nothing about this column
-    kNull,     // the cell was deleted, or the source holds a null
+    kAbsent,  // the change says nothing about this column
+    kNull,    // the cell was deleted, or the source holds a null
     kInteger,
     kDouble,
     kBoolean,
-    kString,   // UTF-8 as the source promises; not checked
+    kString,  // UTF-8 as the source promises; not checked
     kBinary,
 };
 

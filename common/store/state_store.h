@@ -1,10 +1,10 @@
-// The ledger: all instances and work items and how far they are. Verbs of the protocol, no put and no
-// transaction, so that memory, SQLite and Redis can give equal answers.
+// The ledger: all instances and work items and how far they are. Verbs of the protocol, no put and
+// no transaction, so that memory, SQLite and Redis can give equal answers.
 //
 // Every verb is one atomic call and may be repeated with the same arguments: the second call gives
-// the same answer and changes nothing. A verb that changes an item carries a Fence and is refused with
-// kLeaseLost when another epoch or claim id holds the item. A verb that does not fit the state is
-// refused with kFatal and says what the state is. Strings called JSON are opaque here.
+// the same answer and changes nothing. A verb that changes an item carries a Fence and is refused
+// with kLeaseLost when another epoch or claim id holds the item. A verb that does not fit the state
+// is refused with kFatal and says what the state is. Strings called JSON are opaque here.
 #pragma once
 
 #include <map>
@@ -21,7 +21,14 @@
 namespace millrace {
 
 enum class RunKind : uint8_t { kFirst, kReplay };
-enum class InstanceState : uint8_t { kRunning, kCommitting, kCommitted, kCleaned, kFailed, kCancelled };
+enum class InstanceState : uint8_t {
+    kRunning,
+    kCommitting,
+    kCommitted,
+    kCleaned,
+    kFailed,
+    kCancelled
+};
 enum class ItemState : uint8_t { kReady, kClaimed, kWritten, kParked };
 std::string_view name_of(RunKind kind);
 std::string_view name_of(InstanceState state);
@@ -66,8 +73,8 @@ struct NewItem {
 
 // What a checkpoint holds of exactly the prefix that the target acknowledged.
 struct Counts {
-    uint64_t read = 0;          // change records
-    uint64_t put = 0;           // of them, by kind
+    uint64_t read = 0;  // change records
+    uint64_t put = 0;   // of them, by kind
     uint64_t update = 0;
     uint64_t remove = 0;
     uint64_t acknowledged = 0;  // change records in effect in the target
@@ -98,7 +105,8 @@ struct Progress {
     Counts counts;
     Sum128 source_sum;
     Sum128 output_sum;
-    std::vector<Part> new_parts;  // appended; a part that is there already (object, number) is replaced
+    std::vector<Part>
+        new_parts;  // appended; a part that is there already (object, number) is replaced
     bool operator==(const Progress&) const = default;
 };
 
@@ -124,12 +132,12 @@ struct Claimed {
     Fence fence;
     RunId run;
     ShardId shard;
-    std::string start;                 // of the item
-    Progress progress;                 // of the last checkpoint; `new_parts` holds all parts so far
-    bool has_progress = false;         // false: nothing was acknowledged yet
-    bool by_image = false;             // P12
+    std::string start;          // of the item
+    Progress progress;          // of the last checkpoint; `new_parts` holds all parts so far
+    bool has_progress = false;  // false: nothing was acknowledged yet
+    bool by_image = false;      // P12
     RunControl control;
-    MonoTime deadline;                 // by the store's clock; a worker counts from its own sending
+    MonoTime deadline;  // by the store's clock; a worker counts from its own sending
 };
 
 struct DueItem {
@@ -161,8 +169,8 @@ struct Range {
 enum class CommitStep : uint8_t { kCommitted, kCleaned, kRestage };
 struct CommitResult {
     CommitStep step = CommitStep::kCommitted;
-    std::string receipt;           // kCommitted: JSON
-    std::vector<ItemId> restage;   // kRestage: items that start again from their start
+    std::string receipt;          // kCommitted: JSON
+    std::vector<ItemId> restage;  // kRestage: items that start again from their start
 };
 
 struct ReopenOptions {
@@ -209,16 +217,16 @@ class StateStore {
   public:
     virtual ~StateStore() = default;
 
-    // `by_image` of the new instance is decided here: a replay, or a run of a window of which a later
-    // one (start >= this end, same task) has had an item claimed.
-    // A replay while another run of the same (task, window) is RUNNING or COMMITTING is refused.
+    // `by_image` of the new instance is decided here: a replay, or a run of a window of which a
+    // later one (start >= this end, same task) has had an item claimed. A replay while another run
+    // of the same (task, window) is RUNNING or COMMITTING is refused.
     virtual Result<CreateOutcome> create_instance(const NewInstance& instance) = 0;
     // Refused unless RUNNING and its borders are not recorded. An item id that is there already is
     // left as it is.
     virtual Status add_items(const RunId& run, std::span<const NewItem> items) = 0;
-    // Draws the next epoch. kLeaseLost when another claim is alive; kFatal when the item is WRITTEN or
-    // PARKED or its run is not RUNNING. The same claim id again: the same answer, deadline renewed.
-    // A claim that takes over an expired one counts an attempt.
+    // Draws the next epoch. kLeaseLost when another claim is alive; kFatal when the item is WRITTEN
+    // or PARKED or its run is not RUNNING. The same claim id again: the same answer, deadline
+    // renewed. A claim that takes over an expired one counts an attempt.
     virtual Result<Claimed> claim(const ItemId& item, const ClaimId& claim, Duration ttl) = 0;
     virtual Result<RunControl> renew(const Fence& fence, Duration ttl) = 0;
     // Sets attempts to 0 when the position moved.
@@ -229,10 +237,11 @@ class StateStore {
                         const std::string& reason) = 0;
     // Gives the item back: READY. After 5 attempts without progress it is PARKED instead.
     virtual Status release(const Fence& fence, bool counts_as_attempt) = 0;
-    // READY items and items whose claim has expired, of RUNNING instances that are not paused, oldest
-    // instance first, then in order of creation.
+    // READY items and items whose claim has expired, of RUNNING instances that are not paused,
+    // oldest instance first, then in order of creation.
     virtual Result<std::vector<DueItem>> list_due(size_t max) = 0;
-    // Final: all items WRITTEN, and a listing added none. The same again is accepted, others refused.
+    // Final: all items WRITTEN, and a listing added none. The same again is accepted, others
+    // refused.
     virtual Status record_borders(const RunId& run, std::span<const ShardBorders> borders) = 0;
     // Numbers (part numbers, block ids) from one counter per item, never given out twice.
     virtual Result<Range> reserve(const Fence& fence, uint32_t count) = 0;
@@ -242,7 +251,8 @@ class StateStore {
     // instance is RUNNING again with its borders kept, the named items are READY without progress.
     virtual Status end_commit(const RunId& run, const CommitResult& result) = 0;
     // RUNNING -> FAILED or CANCELLED. Claims of its items are void from now on.
-    virtual Status close_instance(const RunId& run, InstanceState state, const std::string& reason) = 0;
+    virtual Status close_instance(const RunId& run, InstanceState state,
+                                  const std::string& reason) = 0;
     // RUNNING or FAILED -> RUNNING; PARKED items are READY again, attempts 0; `by_image` is decided
     // anew and never goes back from true.
     virtual Status reopen_instance(const RunId& run, const ReopenOptions& options) = 0;
@@ -260,8 +270,10 @@ class StateStore {
     virtual Result<std::optional<Border>> border(const TaskId& task, const StreamId& stream,
                                                  const ShardId& shard, int64_t time_ms) = 0;
     // The latest border with time < `time_ms`, with its time.
-    virtual Result<std::optional<std::pair<int64_t, Border>>> border_before(
-        const TaskId& task, const StreamId& stream, const ShardId& shard, int64_t time_ms) = 0;
+    virtual Result<std::optional<std::pair<int64_t, Border>>> border_before(const TaskId& task,
+                                                                            const StreamId& stream,
+                                                                            const ShardId& shard,
+                                                                            int64_t time_ms) = 0;
     // All borders of a shard, in order of time.
     virtual Result<std::map<int64_t, Border>> borders(const TaskId& task, const StreamId& stream,
                                                       const ShardId& shard) = 0;

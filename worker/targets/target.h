@@ -44,9 +44,9 @@ struct Delivered {
     std::vector<Refused> refused;  // keyed targets, ascending
 };
 
-// One item's way into a target. Blocking, used by one thread. A batch is cut by counts and bytes from
-// the item's start, never by time or memory (P10): the same changes give the same batches.
-// At most one batch is in flight, while the next one is encoded.
+// One item's way into a target. Blocking, used by one thread. A batch is cut by counts and bytes
+// from the item's start, never by time or memory (P10): the same changes give the same batches. At
+// most one batch is in flight, while the next one is encoded.
 class Target {
   public:
     virtual ~Target() = default;
@@ -56,7 +56,8 @@ class Target {
     virtual Append append(const Change& change) = 0;
     // True when the open batch holds anything that must be sent.
     virtual bool has_open_batch() const = 0;
-    // Closes the open batch and sends it; `last` = the item's end. Never called while one is in flight.
+    // Closes the open batch and sends it; `last` = the item's end. Never called while one is in
+    // flight.
     virtual Status send(bool last) = 0;
     // Waits for the batch in flight. On success it is in the target (staged or visible) for good.
     virtual Result<Delivered> acknowledge() = 0;

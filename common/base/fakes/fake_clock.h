@@ -7,7 +7,8 @@
 
 namespace millrace {
 
-// Thread-safe. sleep() returns at once and moves the time on, so that a back-off costs no real time.
+// Thread-safe. sleep() returns at once and moves the time on, so that a back-off costs no real
+// time.
 class FakeClock final : public Clock {
   public:
     explicit FakeClock(TimePoint start = TimePoint(std::chrono::seconds(1'700'000'000)))

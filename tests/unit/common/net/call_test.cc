@@ -24,8 +24,9 @@ class CallTest : public ::testing::Test {
             return FakeHttp::answer(statuses[std::min(next++, statuses.size() - 1)], "");
         });
         const CallContext context{http, clock_, random_, {}, may_send_};
-        return call(context, policy, [] { return HttpRequest{}; },
-                    [this](const HttpAnswer& answer) { return judge(answer); });
+        return call(
+            context, policy, [] { return HttpRequest{}; },
+            [this](const HttpAnswer& answer) { return judge(answer); });
     }
 
     FakeClock clock_;
