@@ -3,7 +3,7 @@ set(MILLRACE_SANITIZE "" CACHE STRING "value of -fsanitize, for example address,
 
 add_library(millrace_options INTERFACE)
 target_compile_options(millrace_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
+  -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
 target_include_directories(millrace_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(MILLRACE_SANITIZE)
   add_compile_options(-fsanitize=${MILLRACE_SANITIZE} -fno-sanitize-recover=all)

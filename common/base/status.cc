@@ -15,30 +15,18 @@ const std::string kEmpty;
 
 std::string_view name_of(Code code) {
     switch (code) {
-        case Code::kOk:
-            return "ok";
-        case Code::kRetry:
-            return "retry";
-        case Code::kThrottled:
-            return "throttled";
-        case Code::kUnknownOutcome:
-            return "unknown_outcome";
-        case Code::kUnreachable:
-            return "unreachable";
-        case Code::kLeaseLost:
-            return "lease_lost";
-        case Code::kDirtyRecord:
-            return "dirty_record";
-        case Code::kCorrupt:
-            return "corrupt";
-        case Code::kNotFound:
-            return "not_found";
-        case Code::kConfig:
-            return "config";
-        case Code::kCancelled:
-            return "cancelled";
-        case Code::kFatal:
-            return "fatal";
+        case Code::kOk: return "ok";
+        case Code::kRetry: return "retry";
+        case Code::kThrottled: return "throttled";
+        case Code::kUnknownOutcome: return "unknown_outcome";
+        case Code::kUnreachable: return "unreachable";
+        case Code::kLeaseLost: return "lease_lost";
+        case Code::kDirtyRecord: return "dirty_record";
+        case Code::kCorrupt: return "corrupt";
+        case Code::kNotFound: return "not_found";
+        case Code::kConfig: return "config";
+        case Code::kCancelled: return "cancelled";
+        case Code::kFatal: return "fatal";
     }
     return "?";
 }
@@ -67,10 +55,8 @@ bool Status::retryable() const {
         case Code::kThrottled:
         case Code::kUnknownOutcome:
         case Code::kUnreachable:
-        case Code::kCorrupt:
-            return true;
-        default:
-            return false;
+        case Code::kCorrupt: return true;
+        default: return false;
     }
 }
 

@@ -131,19 +131,16 @@ Status CurlTransfer::failure(CURLcode outcome) const {
     curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
     switch (outcome) {
         case CURLE_URL_MALFORMAT:
-        case CURLE_UNSUPPORTED_PROTOCOL:
-            return config_error(text);
+        case CURLE_UNSUPPORTED_PROTOCOL: return config_error(text);
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_CONNECT:
         case CURLE_SSL_CONNECT_ERROR:
-        case CURLE_PEER_FAILED_VERIFICATION:
-            return Status(Code::kUnreachable, text);
+        case CURLE_PEER_FAILED_VERIFICATION: return Status(Code::kUnreachable, text);
         case CURLE_OPERATION_TIMEDOUT:
             if (bound_by_lease_) return Status(Code::kLeaseLost, text + " (the lease ended)");
             return Status(connected == 0 ? Code::kUnreachable : Code::kUnknownOutcome, text);
-        default:
-            return Status(Code::kUnknownOutcome, text);
+        default: return Status(Code::kUnknownOutcome, text);
     }
 }
 

@@ -6,16 +6,11 @@ namespace millrace {
 
 std::string_view name_of(Method method) {
     switch (method) {
-        case Method::kGet:
-            return "GET";
-        case Method::kHead:
-            return "HEAD";
-        case Method::kPut:
-            return "PUT";
-        case Method::kPost:
-            return "POST";
-        case Method::kDelete:
-            return "DELETE";
+        case Method::kGet: return "GET";
+        case Method::kHead: return "HEAD";
+        case Method::kPut: return "PUT";
+        case Method::kPost: return "POST";
+        case Method::kDelete: return "DELETE";
     }
     return "?";
 }

@@ -31,6 +31,7 @@ struct Refused {
     size_t change = 0;  // 0 = the first change that was added to the batch
     std::string reason;
     int column = -1;
+    std::string content;  // as it was sent; kept in the quarantine only
 };
 
 // What an acknowledged batch leaves.
