@@ -3,8 +3,10 @@
 //
 // Every verb is one atomic call and may be repeated with the same arguments: the second call gives
 // the same answer and changes nothing. A verb that changes an item carries a Fence and is refused
-// with kLeaseLost when another epoch or claim id holds the item. A verb that does not fit the state
-// is refused with kFatal and says what the state is. Strings called JSON are opaque here.
+// with kLeaseLost when another epoch or claim id holds the item, or when the claim was taken away
+// (void). A claim that has expired is good until somebody takes the item over. A verb that does not
+// fit the state is refused with kFatal and says what the state is. Unknown ids are kNotFound. A
+// storage that fails is kFatal. Strings called JSON are opaque here.
 #pragma once
 
 #include <map>
@@ -58,7 +60,9 @@ struct NewInstance {
 
 enum class Created : uint8_t {
     kCreated,
-    kExists,  // an instance with this run id, or for a kFirst run any instance of (task, window)
+    // An instance with this run id, or for a kFirst run any instance of (task, window): the active
+    // one, else the last committed one, else the last one.
+    kExists,
 };
 struct CreateOutcome {
     Created outcome = Created::kCreated;
@@ -200,14 +204,14 @@ struct InstanceView {
     TaskId task;
     Window window;
     RunKind kind = RunKind::kFirst;
-    int number = 0;  // 0 = the first run of the window, 1, 2, … its replays
+    int number = 0;  // 0 = the first run of the window, 1, 2, … its replays in order of creation
     InstanceState state = InstanceState::kRunning;
     std::string reason;  // of kFailed and kCancelled
     bool by_image = false;
     bool borders_recorded = false;
     std::string job_version, encoder_version, job;
     RunControl control;
-    std::string intent;   // JSON, from begin_commit on
+    std::string intent;   // JSON, from begin_commit on; a restage keeps it
     std::string receipt;  // JSON, from end_commit(kCommitted) on
     Counts counts;        // sum over the items
 };
@@ -222,50 +226,64 @@ class StateStore {
     // of the same (task, window) is RUNNING or COMMITTING is refused.
     virtual Result<CreateOutcome> create_instance(const NewInstance& instance) = 0;
     // Refused unless RUNNING and its borders are not recorded. An item id that is there already is
-    // left as it is.
+    // left as it is; with one that belongs to another run the call is refused and adds nothing.
     virtual Status add_items(const RunId& run, std::span<const NewItem> items) = 0;
     // Draws the next epoch. kLeaseLost when another claim is alive; kFatal when the item is WRITTEN
     // or PARKED or its run is not RUNNING. The same claim id again: the same answer, deadline
-    // renewed. A claim that takes over an expired one counts an attempt.
+    // renewed; once that claim has ended it is refused with kLeaseLost. A claim that takes over an
+    // expired one counts an attempt, and is refused when that parks the item. Items of a paused or
+    // cancelled run can be claimed: the answer's control says so.
     virtual Result<Claimed> claim(const ItemId& item, const ClaimId& claim, Duration ttl) = 0;
     virtual Result<RunControl> renew(const Fence& fence, Duration ttl) = 0;
-    // Sets attempts to 0 when the position moved.
+    // Sets attempts to 0 when the position moved. Counts must be balanced(). One that has read less
+    // than the stored one is an old call that came late: refused.
     virtual Status checkpoint(const Fence& fence, const Progress& progress) = 0;
     virtual Status finish(const Fence& fence, const Progress& progress, const ItemEnd& end) = 0;
-    // With a fence: by its owner. Without: by the coordinator, only from READY.
+    // With a fence: by its owner. Without: by the coordinator, only from READY of a RUNNING
+    // instance.
     virtual Status park(const ItemId& item, const std::optional<Fence>& fence,
                         const std::string& reason) = 0;
-    // Gives the item back: READY. After 5 attempts without progress it is PARKED instead.
+    // Gives the item back: READY. With the 5th attempt without progress it is PARKED instead.
     virtual Status release(const Fence& fence, bool counts_as_attempt) = 0;
-    // READY items and items whose claim has expired, of RUNNING instances that are not paused,
-    // oldest instance first, then in order of creation.
+    // READY items and items whose claim has expired, of RUNNING instances that are neither paused
+    // nor cancelled, in order of creation of the instance, then of the item.
     virtual Result<std::vector<DueItem>> list_due(size_t max) = 0;
-    // Final: all items WRITTEN, and a listing added none. The same again is accepted, others
-    // refused.
+    // Final: all items (at least one) WRITTEN, and a listing added none. The same again is
+    // accepted, in any order of shards and in any later state; others are refused. A border that
+    // another run of the task has recorded for (stream, shard, time) is shared and must be equal.
     virtual Status record_borders(const RunId& run, std::span<const ShardBorders> borders) = 0;
-    // Numbers (part numbers, block ids) from one counter per item, never given out twice.
+    // Numbers (part numbers, block ids) from one counter per item, beginning with 1, never given
+    // out twice, also not after a restage. The exception to "repeatable": each call gives other
+    // numbers.
     virtual Result<Range> reserve(const Fence& fence, uint32_t count) = 0;
-    // RUNNING with borders recorded -> COMMITTING. COMMITTING: replaces the intent.
+    // RUNNING with borders recorded and all items WRITTEN -> COMMITTING. COMMITTING: replaces the
+    // intent.
     virtual Status begin_commit(const RunId& run, const std::string& intent) = 0;
     // kCommitted from COMMITTING; kCleaned from COMMITTED; kRestage from COMMITTING or RUNNING: the
-    // instance is RUNNING again with its borders kept, the named items are READY without progress.
+    // instance is RUNNING again with its borders and its intent kept, the named items are READY
+    // without progress, their claims void.
     virtual Status end_commit(const RunId& run, const CommitResult& result) = 0;
-    // RUNNING -> FAILED or CANCELLED. Claims of its items are void from now on.
+    // RUNNING -> FAILED or CANCELLED. Claims of its items are void from now on (no attempt). After
+    // a restage the caller has made sure that nothing which the kept intent names is visible.
     virtual Status close_instance(const RunId& run, InstanceState state,
                                   const std::string& reason) = 0;
     // RUNNING or FAILED -> RUNNING; PARKED items are READY again, attempts 0; `by_image` is decided
-    // anew and never goes back from true.
+    // anew and never goes back from true. Refused while another run of the window is RUNNING or
+    // COMMITTING, and when a version differs without `restart`. Live claims stay, unless `restart`.
     virtual Status reopen_instance(const RunId& run, const ReopenOptions& options) = 0;
+    // Refused unless RUNNING.
     virtual Status set_control(const RunId& run, const RunControl& control) = 0;
-    // All claims of a former holder of the state folder end now (embedded mode).
+    // All claims of a former holder of the state folder end now (embedded mode, at its start:
+    // deadlines do not survive a reboot). Counts an attempt of each such item, as a take-over
+    // would.
     virtual Status void_claims() = 0;
 
     // ---- views. kNotFound when absent.
     virtual Result<InstanceView> instance(const RunId& run) = 0;
     virtual Result<std::vector<ItemView>> items(const RunId& run) = 0;
-    // All instances of a task, by window start, then number.
+    // All instances of a task, by window start, then number. None for an unknown task.
     virtual Result<std::vector<InstanceView>> instances(const TaskId& task) = 0;
-    // Instances of any task that are COMMITTING, or COMMITTED but not CLEANED.
+    // Instances of any task that are COMMITTING, or COMMITTED but not CLEANED, oldest first.
     virtual Result<std::vector<InstanceView>> open_commits() = 0;
     virtual Result<std::optional<Border>> border(const TaskId& task, const StreamId& stream,
                                                  const ShardId& shard, int64_t time_ms) = 0;
