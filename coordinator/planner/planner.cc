@@ -214,40 +214,36 @@ void Planner::decide_next(std::vector<Action>& actions, MonoTime now) {
     }
 }
 
+// A border that an earlier run has recorded is final: it is given back as it was.
+Border Planner::start_border(const ShardId& id, const Shard& shard) const {
+    const ShardHistory* history = history_of(id);
+    if (history && history->at_start) return *history->at_start;
+    Position began;
+    if (!shard.empty) {
+        const Result<Position> end = parse_position(shard.end->position);
+        began.place = end.ok() && end->began ? *end->began : shard.start->place;
+    }
+    const bool gave =
+        history && history->before_start && history->before_start->second.gave_records;
+    return {std::string(name_of(EndKind::kBorder)), to_json(began), gave};
+}
+
+Border Planner::end_border(const ShardId& id, const Shard& shard) const {
+    const ShardHistory* history = history_of(id);
+    if (history && history->at_end) return *history->at_end;
+    if (shard.empty) return start_border(id, shard);
+    Position end;
+    end.place = place_of(shard.end->position);
+    return {std::string(name_of(shard.end->kind)), to_json(end), shard.gave};
+}
+
 planner::RecordBorders Planner::borders() const {
     planner::RecordBorders record;
     for (const auto& [id, shard] : shards_) {
-        const ShardHistory* history = history_of(id);
-        Border begin, end;
-        if (shard.empty) {
-            // Its beginning, or where an earlier window left it.
-            Position position;
-            if (history && history->at_start)
-                position.place = place_of(history->at_start->position);
-            begin.position = end.position = to_json(position);
-            begin.kind = end.kind = name_of(EndKind::kBorder);
-            begin.gave_records = end.gave_records = shard.gave;
-        } else {
-            const Result<Position> at_end = parse_position(shard.end->position);
-            Position began;
-            if (at_end.ok() && at_end->began) {
-                began.place = *at_end->began;
-            } else {
-                began.place = shard.start->place;
-            }
-            Position ended;
-            ended.place = place_of(shard.end->position);
-            begin.kind = name_of(EndKind::kBorder);
-            begin.position = to_json(began);
-            begin.gave_records = history && history->at_start && history->at_start->gave_records;
-            end.kind = name_of(shard.end->kind);
-            end.position = to_json(ended);
-            end.gave_records = shard.gave;
-        }
-        record.borders.push_back(
-            {options_.stream,
-             id,
-             {{to_millis(options_.window.start), begin}, {to_millis(options_.window.end), end}}});
+        record.borders.push_back({options_.stream,
+                                  id,
+                                  {{to_millis(options_.window.start), start_border(id, shard)},
+                                   {to_millis(options_.window.end), end_border(id, shard)}}});
     }
     if (children_missing()) {
         record.notes.push_back(

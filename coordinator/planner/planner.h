@@ -110,6 +110,8 @@ class Planner {
     ItemStart start_of(const ShardId& id, const Shard& shard) const;
     bool finished_earlier(const ShardHistory& history) const;
     bool children_missing() const;
+    Border start_border(const ShardId& id, const Shard& shard) const;
+    Border end_border(const ShardId& id, const Shard& shard) const;
     planner::RecordBorders borders() const;
     const ShardHistory* history_of(const ShardId& shard) const;
 
