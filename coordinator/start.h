@@ -1,0 +1,43 @@
+// What a request to run a window means, given what the task has run before. Pure: no I/O.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/store/state_store.h"
+
+namespace millrace {
+
+struct StartRequest {
+    Window window;
+    bool replay = false;
+    // The writer only adds: windows may overlap (with a warning).
+    bool may_overlap = false;
+    // Rows are visible when acknowledged, so two windows of a task never write at the same time
+    // (P12).
+    bool keyed_target = false;
+};
+
+struct StartDecision {
+    enum class Kind : uint8_t {
+        kCreate,  // a new instance of `run_kind`
+        kResume,  // `run` goes on (it is RUNNING, COMMITTING or FAILED)
+        kDone,    // `run` is committed; nothing to do
+        kRefuse,  // `text` says why and what to do
+    };
+    Kind kind = Kind::kCreate;
+    RunKind run_kind = RunKind::kFirst;
+    RunId run;
+    std::string text;  // of kRefuse; a warning of others
+};
+
+// `history`: all instances of the task.
+StartDecision decide_start(const std::vector<InstanceView>& history, const StartRequest& request);
+
+// Where the newest committed window ends; none = nothing was committed yet.
+std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history);
+
+// "[2026-11-21T10:00:00.000Z, 2026-11-21T10:05:00.000Z)"
+std::string to_text(const Window& window);
+
+}  // namespace millrace

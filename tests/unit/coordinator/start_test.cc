@@ -1,0 +1,94 @@
+#include "coordinator/start.h"
+
+#include <gtest/gtest.h>
+
+namespace millrace {
+namespace {
+
+constexpr int64_t kMinute = 60'000;
+
+InstanceView instance(int64_t start, int64_t end, InstanceState state, int number = 0) {
+    InstanceView view;
+    view.run = RunId("r" + std::to_string(start) + "-" + std::to_string(number));
+    view.window = {from_millis(start * kMinute), from_millis(end * kMinute)};
+    view.state = state;
+    view.number = number;
+    return view;
+}
+
+StartRequest request(int64_t start, int64_t end) {
+    return {.window = {from_millis(start * kMinute), from_millis(end * kMinute)}};
+}
+
+using Kind = StartDecision::Kind;
+
+TEST(StartTest, AFreshWindowIsCreated) {
+    EXPECT_EQ(decide_start({}, request(0, 5)).kind, Kind::kCreate);
+}
+
+TEST(StartTest, ACommittedWindowIsDoneUnlessReplayed) {
+    const auto history = {instance(0, 5, InstanceState::kCleaned)};
+    EXPECT_EQ(decide_start(history, request(0, 5)).kind, Kind::kDone);
+    StartRequest again = request(0, 5);
+    again.replay = true;
+    EXPECT_EQ(decide_start(history, again).kind, Kind::kCreate);
+    EXPECT_EQ(decide_start(history, again).run_kind, RunKind::kReplay);
+}
+
+TEST(StartTest, AnUnfinishedRunGoesOn) {
+    for (const InstanceState state :
+         {InstanceState::kRunning, InstanceState::kCommitting, InstanceState::kFailed}) {
+        EXPECT_EQ(decide_start({instance(0, 5, state)}, request(0, 5)).kind, Kind::kResume);
+    }
+}
+
+TEST(StartTest, AFailedReplayGoesOnOnlyWhenAReplayIsAskedFor) {
+    const std::vector<InstanceView> history = {instance(0, 5, InstanceState::kCleaned),
+                                               instance(0, 5, InstanceState::kFailed, 1)};
+    EXPECT_EQ(decide_start(history, request(0, 5)).kind, Kind::kDone);
+    StartRequest again = request(0, 5);
+    again.replay = true;
+    EXPECT_EQ(decide_start(history, again).run, history[1].run);
+}
+
+TEST(StartTest, NothingToReplayIsSaid) {
+    StartRequest again = request(0, 5);
+    again.replay = true;
+    EXPECT_EQ(decide_start({}, again).kind, Kind::kRefuse);
+}
+
+TEST(StartTest, OverlapsAreRefusedUnlessTheWriterOnlyAdds) {
+    const auto history = {instance(0, 5, InstanceState::kCleaned)};
+    EXPECT_EQ(decide_start(history, request(4, 9)).kind, Kind::kRefuse);
+    StartRequest append = request(4, 9);
+    append.may_overlap = true;
+    EXPECT_EQ(decide_start(history, append).kind, Kind::kCreate);
+    EXPECT_FALSE(decide_start(history, append).text.empty());
+}
+
+TEST(StartTest, TheNextWindowWaitsForTheBordersOfTheOneBefore) {
+    EXPECT_EQ(decide_start({instance(0, 5, InstanceState::kRunning)}, request(5, 10)).kind,
+              Kind::kRefuse);
+    auto failed = instance(0, 5, InstanceState::kFailed);
+    EXPECT_EQ(decide_start({failed}, request(5, 10)).kind, Kind::kRefuse);
+    failed.borders_recorded = true;
+    EXPECT_EQ(decide_start({failed}, request(5, 10)).kind, Kind::kCreate);
+}
+
+TEST(StartTest, AnOlderWindowOfAKeyedTargetWaitsForALaterOneThatHasBegun) {
+    StartRequest older = request(0, 5);
+    older.keyed_target = true;
+    EXPECT_EQ(decide_start({instance(5, 10, InstanceState::kRunning)}, older).kind, Kind::kRefuse);
+    EXPECT_EQ(decide_start({instance(5, 10, InstanceState::kCleaned)}, older).kind, Kind::kCreate);
+}
+
+TEST(StartTest, TheNewestCommittedEndIsWhereNextBegins) {
+    EXPECT_EQ(last_committed_end({}), std::nullopt);
+    EXPECT_EQ(last_committed_end({instance(0, 5, InstanceState::kCleaned),
+                                  instance(5, 10, InstanceState::kCommitted),
+                                  instance(10, 15, InstanceState::kFailed)}),
+              from_millis(10 * kMinute));
+}
+
+}  // namespace
+}  // namespace millrace
