@@ -1,4 +1,5 @@
 #include <limits>
+#include <set>
 
 #include "common/store/rules.h"
 
@@ -41,6 +42,13 @@ Status valid(const ItemRow& item, const Progress& progress) {
     // A late copy of an earlier call must not take the position back.
     if (item.has_progress && progress.counts.read < item.progress.counts.read) {
         return fatal_error(named(item) + ": an older checkpoint came after a newer one");
+    }
+    std::set<std::pair<uint32_t, uint32_t>> parts;
+    for (const Part& part : progress.new_parts) {
+        if (parts.emplace(part.object, part.number).second) continue;
+        return fatal_error(named(item) + ": a checkpoint names part " +
+                           std::to_string(part.number) + " of object " +
+                           std::to_string(part.object) + " twice");
     }
     return {};
 }

@@ -168,6 +168,8 @@ TEST_P(ConformanceTest, ACheckpointReplacesThePrefixAndAppendsParts) {
     Progress unbalanced = progress("p3", 3);
     unbalanced.counts.acknowledged = 1;
     EXPECT_EQ(store_->checkpoint(held, unbalanced).code(), Code::kFatal);
+    EXPECT_EQ(store_->checkpoint(held, progress("p3", 3, {{1, 2, "x"}, {1, 2, "y"}})).code(),
+              Code::kFatal);
     EXPECT_EQ(item("r1").progress, expected);
     const Fence other = fence("r1/1", "b");
     ASSERT_TRUE(store_->checkpoint(other, progress("q", 5)).ok());
