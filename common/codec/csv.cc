@@ -1,0 +1,205 @@
+#include "common/codec/csv.h"
+
+#include <cstring>
+#include <vector>
+
+#include "common/base/check.h"
+#include "common/codec/number_text.h"
+#include "common/codec/utf8.h"
+#include "common/crypto/digest.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace millrace {
+namespace {
+
+constexpr char kQuote = '"';
+constexpr std::string_view kNotText =
+    "a binary value is not UTF-8 text; set \"byteEncoding\": \"base64\"";
+
+// The bytes that make a field be quoted.
+struct Marks {
+    char delimiter, line_end;
+    bool has(char c) const { return c == kQuote || c == delimiter || c == line_end; }
+};
+
+// Copies while looking for marks; null when there is one (what was written then is garbage). Never
+// reads or writes outside of the field.
+#if defined(__SSE2__)
+class Scanner {
+  public:
+    explicit Scanner(Marks marks)
+        : quote_(_mm_set1_epi8(kQuote)),
+          delimiter_(_mm_set1_epi8(marks.delimiter)),
+          line_end_(_mm_set1_epi8(marks.line_end)) {}
+
+    char* copy(char* out, const char* in, size_t size) const {
+        if (size >= 16) return copy_long(out, in, size);
+        if (size >= 8) return copy_two<uint64_t>(out, in, size);
+        if (size >= 4) return copy_two<uint32_t>(out, in, size);
+        if (size >= 2) return copy_two<uint16_t>(out, in, size);
+        if (size == 0) return out;
+        *out = *in;
+        return hit(_mm_cvtsi32_si128(static_cast<unsigned char>(*in))) ? nullptr : out + 1;
+    }
+
+  private:
+    bool hit(__m128i v) const {
+        const __m128i quote = _mm_cmpeq_epi8(v, quote_), end = _mm_cmpeq_epi8(v, line_end_);
+        const __m128i delimiter = _mm_cmpeq_epi8(v, delimiter_);
+        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, end), delimiter)) != 0;
+    }
+    bool move(char* out, const char* in) const {
+        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
+        return hit(v);
+    }
+    char* copy_long(char* out, const char* in, size_t size) const {
+        size_t i = 0;
+        for (; i + 16 <= size; i += 16) {
+            if (move(out + i, in + i)) [[unlikely]]
+                return nullptr;
+        }
+        // The rest overlaps what is copied already.
+        if (i < size && move(out + size - 16, in + size - 16)) [[unlikely]]
+            return nullptr;
+        return out + size;
+    }
+    // 1 to 2 times the size of Word, by two overlapping words.
+    template <typename Word>
+    char* copy_two(char* out, const char* in, size_t size) const {
+        Word head, tail;
+        std::memcpy(&head, in, sizeof head);
+        std::memcpy(&tail, in + size - sizeof tail, sizeof tail);
+        std::memcpy(out, &head, sizeof head);
+        std::memcpy(out + size - sizeof tail, &tail, sizeof tail);
+        const __m128i both = _mm_set_epi64x(static_cast<int64_t>(head), static_cast<int64_t>(tail));
+        return hit(both) ? nullptr : out + size;
+    }
+
+    __m128i quote_, delimiter_, line_end_;
+};
+#else
+class Scanner {
+  public:
+    explicit Scanner(Marks marks) : marks_(marks) {}
+    char* copy(char* out, const char* in, size_t size) const {
+        for (size_t i = 0; i < size; ++i) {
+            if (marks_.has(in[i])) return nullptr;
+            out[i] = in[i];
+        }
+        return out + size;
+    }
+
+  private:
+    Marks marks_;
+};
+#endif
+
+char* copy_quoted(char* out, std::string_view text) {
+    *out++ = kQuote;
+    const char* in = text.data();
+    const char* end = in + text.size();
+    while (in < end) {
+        const size_t left = static_cast<size_t>(end - in);
+        const void* quote = std::memchr(in, kQuote, left);
+        const size_t size =
+            quote ? static_cast<size_t>(static_cast<const char*>(quote) - in) + 1 : left;
+        std::memcpy(out, in, size);
+        out += size;
+        in += size;
+        if (quote) *out++ = kQuote;
+    }
+    *out++ = kQuote;
+    return out;
+}
+
+std::string_view java_trim(std::string_view text) {
+    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+CsvEncoder::CsvEncoder(CsvFormat format) : format_(std::move(format)) {
+    MILLRACE_CHECK(!format_.line_end.empty() && format_.delimiter != kQuote);
+    MILLRACE_CHECK(!format_.quoting || format_.line_end.size() == 1);
+}
+
+size_t CsvEncoder::room_for(const Value& value) const {
+    switch (value.type) {
+        case ValueType::kString:
+        case ValueType::kBinary:
+            return 2 * value.bytes.size() + 7;  // all quotes, or base64; the delimiter
+        case ValueType::kDouble:
+            return kDoubleTextMax + 3;
+        case ValueType::kInteger:
+        case ValueType::kBoolean:
+            return kIntegerTextMax + 3;
+        default:
+            return 2 * format_.null_text.size() + 3;
+    }
+}
+
+char* CsvEncoder::write_text(char* out, std::string_view text, bool first) const {
+    if (format_.trim) text = java_trim(text);
+    if (!format_.quoting) {
+        if (!text.empty()) std::memcpy(out, text.data(), text.size());
+        return out + text.size();
+    }
+    if (!(first && (text.empty() || text.front() == '#'))) {
+        const Scanner scanner({format_.delimiter, format_.line_end.front()});
+        if (char* end = scanner.copy(out, text.data(), text.size())) return end;
+    }
+    return copy_quoted(out, text);
+}
+
+char* CsvEncoder::write_value(char* out, const Value& value, bool first) const {
+    switch (value.type) {
+        case ValueType::kString:
+            return write_text(out, value.bytes, first);
+        case ValueType::kBinary:
+            if (format_.base64) return write_text(out, base64(value.bytes), first);
+            return is_utf8(value.bytes) ? write_text(out, value.bytes, first) : nullptr;
+        case ValueType::kInteger: {
+            char text[kIntegerTextMax];
+            const char* end = write_integer(text, value.integer);
+            return write_text(out, {text, static_cast<size_t>(end - text)}, first);
+        }
+        case ValueType::kDouble: {
+            char text[kDoubleTextMax];
+            const char* end = write_double(text, value.real);
+            return write_text(out, {text, static_cast<size_t>(end - text)}, first);
+        }
+        case ValueType::kBoolean:
+            return write_text(out, value.boolean ? "true" : "false", first);
+        default:
+            return write_text(out, format_.null_text, first);
+    }
+}
+
+CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& out) const {
+    size_t room = format_.line_end.size();
+    for (const Value& value : row) room += room_for(value);
+    char* const begin = out.room(room);
+    char* at = begin;
+    for (size_t i = 0; i < row.size(); ++i) {
+        if (i > 0) *at++ = format_.delimiter;
+        at = write_value(at, row[i], i == 0);
+        if (at == nullptr) return {static_cast<int>(i), kNotText};
+    }
+    for (char c : format_.line_end) *at++ = c;
+    out.commit(static_cast<size_t>(at - begin));
+    return {};
+}
+
+void CsvEncoder::append_header(std::span<const std::string> names, Buffer& out) const {
+    std::vector<Value> row;
+    for (const std::string& name : names) row.push_back(Value::of_string(name));
+    append_row(row, out);
+}
+
+}  // namespace millrace

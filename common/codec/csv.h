@@ -1,0 +1,48 @@
+// Rows as csv or plain delimited text, with DataX's rules of quoting.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/base/buffer.h"
+#include "common/record/value.h"
+
+namespace millrace {
+
+struct CsvFormat {
+    // csv: a field is quoted when it holds a quote, the delimiter or the line end, and as the first
+    // of a row also when it is empty or begins with '#'; quotes are doubled. False = text: joined
+    // as is.
+    bool quoting = true;
+    char delimiter = ',';         // no quote, no NUL, not in line_end
+    std::string line_end = "\n";  // csv: one character
+    std::string null_text = "null";
+    bool trim = false;    // drop all characters up to U+0020 at both ends of a field, as DataX does
+    bool base64 = false;  // binary values as base64; otherwise they must be UTF-8
+};
+
+// Immutable, usable from any thread.
+class CsvEncoder {
+  public:
+    explicit CsvEncoder(CsvFormat format);
+
+    struct Outcome {
+        int dirty_column = -1;    // -1 = the row was appended
+        std::string_view reason;  // static; no record contents
+        bool ok() const { return dirty_column < 0; }
+    };
+    // Appends one row with its line end; a dirty row leaves `out` as it was. Absent values are
+    // written as nulls.
+    Outcome append_row(std::span<const Value> row, Buffer& out) const;
+    void append_header(std::span<const std::string> names, Buffer& out) const;
+
+  private:
+    char* write_value(char* out, const Value& value, bool first) const;
+    char* write_text(char* out, std::string_view text, bool first) const;
+    size_t room_for(const Value& value) const;
+
+    CsvFormat format_;
+};
+
+}  // namespace millrace
