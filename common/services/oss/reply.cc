@@ -52,13 +52,10 @@ Code code_of_status(int status) {
     switch (status) {
         case 408:
         case 502:
-        case 504:
-            return Code::kRetry;
+        case 504: return Code::kRetry;
         case 429:
-        case 503:
-            return Code::kThrottled;
-        default:
-            return status >= 500 ? Code::kUnknownOutcome : Code::kFatal;
+        case 503: return Code::kThrottled;
+        default: return status >= 500 ? Code::kUnknownOutcome : Code::kFatal;
     }
 }
 

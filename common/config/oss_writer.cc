@@ -1,0 +1,201 @@
+#include "common/config/oss_writer.h"
+
+#include <algorithm>
+
+#include "common/codec/utf8.h"
+
+namespace millrace {
+namespace {
+
+constexpr uint64_t kPartBytes = 8 << 20;
+constexpr uint64_t kPartBytesMin = 100 * 1024;  // the service's limits of one part
+constexpr uint64_t kPartBytesMax = uint64_t{5} << 30;
+constexpr uint64_t kObjectBytes = 256 << 20;
+constexpr uint64_t kObjectRows = 1'000'000;
+constexpr uint64_t kMegabyte = 1 << 20;
+// The service takes 10,000 parts of an object; numbers that a lost worker reserved leave gaps.
+constexpr uint64_t kPartsMax = 9'000;
+constexpr size_t kNameMax = 1023;  // bytes
+constexpr size_t kNameTail = 120;  // what names get behind the object parameter, without suffix
+
+// Typed look-ups of the parameters; absent and null are the fallback.
+class Reader {
+  public:
+    explicit Reader(const nlohmann::json& parameters) : parameters_(parameters) {}
+
+    template <typename T>
+    T get(const char* name, T fallback) {
+        const auto found = parameters_.find(name);
+        if (found == parameters_.end() || found->is_null()) return fallback;
+        try {
+            return found->get<T>();
+        } catch (const nlohmann::json::exception&) {
+            if (wrong_.empty()) wrong_ = name;
+            return fallback;
+        }
+    }
+    std::string text(const char* name, const char* fallback = "") {
+        return get<std::string>(name, fallback);
+    }
+    // kConfig when a value had another type.
+    Status status() const {
+        return wrong_.empty() ? Status() : config_error("\"" + wrong_ + "\" has a wrong type");
+    }
+
+  private:
+    const nlohmann::json& parameters_;
+    std::string wrong_;
+};
+
+std::string lower(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return text;
+}
+
+Status odd(const std::string& name, const std::string& value, const std::string& instead) {
+    return config_error("\"" + name + "\": \"" + value + "\" " + instead);
+}
+
+Result<OssWriteMode> write_mode(const std::string& text) {
+    if (text == "truncate") return OssWriteMode::kTruncate;
+    if (text == "append") return OssWriteMode::kAppend;
+    if (text == "nonConflict") return OssWriteMode::kNonConflict;
+    return odd("writeMode", text, "must be truncate, append or nonConflict");
+}
+
+Result<CsvFormat> read_format(Reader& reader) {
+    CsvFormat format;
+    const std::string kind = lower(reader.text("fileFormat", "text"));
+    if (kind != "csv" && kind != "text" && kind != "txt") {
+        return odd("fileFormat", kind, "is not built yet; write csv or text");
+    }
+    format.quoting = kind == "csv";
+    const std::string encoding = lower(reader.text("encoding", "UTF-8"));
+    if (encoding != "utf-8" && encoding != "utf8") {
+        return odd("encoding", encoding, "is not built yet; write UTF-8");
+    }
+    const std::string delimiter = reader.text("fieldDelimiter", ",");
+    if (delimiter.size() != 1 || static_cast<unsigned char>(delimiter[0]) >= 0x80) {
+        return odd("fieldDelimiter", delimiter, "must be one ASCII character");
+    }
+    format.delimiter = delimiter[0];
+    if (format.quoting && (delimiter == "\"" || delimiter[0] == '\0')) {
+        return odd("fieldDelimiter", delimiter, "cannot separate csv fields; write another one");
+    }
+    format.line_end = reader.text("lineDelimiter", "\n");
+    if (format.line_end.empty() || (format.quoting && format.line_end.size() != 1)) {
+        return odd("lineDelimiter", format.line_end, "must be one character; leave it out for \\n");
+    }
+    if (format.line_end.find(format.delimiter) != std::string::npos) {
+        return config_error("\"fieldDelimiter\" must not occur in the line end");
+    }
+    format.null_text = reader.text("nullFormat", "null");
+    // DataX trims csv fields only.
+    format.trim = format.quoting && reader.get("trimFields", false);
+    const std::string bytes = reader.text("byteEncoding");
+    if (!bytes.empty() && lower(bytes) != "base64") {
+        return odd("byteEncoding", bytes, "must be base64, or leave it out for text");
+    }
+    format.base64 = !bytes.empty();
+    return format;
+}
+
+// Java's SimpleDateFormat; nothing that we write is a date, so it is only checked.
+Status check_date_format(const std::string& pattern) {
+    static constexpr std::string_view kLetters = "GyYMLwWDdFEuaHkKhmsSzZX";
+    bool quoted = false;
+    for (char c : pattern) {
+        if (c == '\'') quoted = !quoted;
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter && !quoted && kLetters.find(c) == std::string_view::npos) {
+            return odd("dateFormat", pattern,
+                       std::string("has no date letter '") + c + "'; try yyyy-MM-dd HH:mm:ss");
+        }
+    }
+    return quoted ? odd("dateFormat", pattern, "has a ' without its partner") : Status();
+}
+
+Status check_object(const OssWriterConfig& config) {
+    const std::string& object = config.object;
+    if (object.empty()) return config_error("\"object\" is empty; give the beginning of the names");
+    if (object.front() == '/' || object.front() == '\\') {
+        return odd("object", object, "must not begin with a slash: leave it out");
+    }
+    if (object.back() == '/') return odd("object", object, "ends in a slash: add a name");
+    for (const std::string part : {"/../", "/./", "//"}) {
+        if (("/" + object + "/").find(part) != std::string::npos) {
+            return odd("object", object, "has an empty part, \".\" or \"..\"");
+        }
+    }
+    if (!is_utf8(object) || !is_utf8(config.suffix)) return config_error("\"object\" is not UTF-8");
+    if (object.size() + config.suffix.size() + kNameTail > kNameMax) {
+        return odd("object", object, "is too long: names have at most 1023 bytes");
+    }
+    return {};
+}
+
+// DataX counts both in MB; our own names win over our own defaults.
+Result<uint64_t> size_of(Reader& reader, const char* own, uint64_t fallback, const char* datax) {
+    const uint64_t bytes = reader.get<uint64_t>(own, fallback);
+    const uint64_t megabytes = reader.get<uint64_t>(datax, 0);
+    if (megabytes == 0 || megabytes * kMegabyte == bytes) return bytes;
+    if (bytes != fallback) {
+        return config_error(std::string("\"") + own + "\" and \"" + datax +
+                            "\" say different things; leave one out");
+    }
+    return megabytes * kMegabyte;
+}
+
+Status read_sizes(Reader& reader, OssWriterConfig& config) {
+    MILLRACE_ASSIGN(config.part_bytes, size_of(reader, "partBytes", kPartBytes, "blockSizeInMB"));
+    MILLRACE_ASSIGN(config.object_bytes,
+                    size_of(reader, "objectBytes", kObjectBytes, "maxFileSize"));
+    config.object_rows = reader.get<uint64_t>("objectRows", kObjectRows);
+    if (config.part_bytes < kPartBytesMin || config.part_bytes > kPartBytesMax) {
+        return config_error(
+            "\"partBytes\" must lie between 102400 and 5368709120: the service "
+            "takes no other parts");
+    }
+    if (config.object_rows == 0 || config.object_bytes == 0) {
+        return config_error("\"objectRows\" and \"objectBytes\" must be at least 1");
+    }
+    if (config.object_bytes / config.part_bytes > kPartsMax) {
+        const uint64_t least = config.object_bytes / kPartsMax + 1;
+        return config_error("objects of " + std::to_string(config.object_bytes) + " bytes need \"" +
+                            "partBytes\" of at least " + std::to_string(least) +
+                            ": an object has at most 10000 parts");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer) {
+    Reader reader(writer.parameters);
+    OssWriterConfig config;
+    MILLRACE_ASSIGN(config.address,
+                    oss::make_config({reader.text("endpoint"), reader.text("bucket"),
+                                      reader.text("accessId"), writer.secret("accessKey"),
+                                      writer.secret("securityToken"), reader.text("region")}));
+    config.object = reader.text("object");
+    config.suffix = reader.text("suffix");
+    if (!config.suffix.empty() && config.suffix.front() != '.') config.suffix.insert(0, ".");
+    MILLRACE_ASSIGN(config.write_mode, write_mode(reader.text("writeMode")));
+    MILLRACE_ASSIGN(config.format, read_format(reader));
+    MILLRACE_TRY(check_date_format(reader.text("dateFormat")));
+    config.header = reader.get("header", std::vector<std::string>());
+    config.generate_empty_file = reader.get("generateEmptyFile", false);
+    MILLRACE_TRY(read_sizes(reader, config));
+    MILLRACE_TRY(check_object(config));
+    for (const char* name : {"compress", "partition", "writeSingleObject", "encrypt"}) {
+        const auto found = writer.parameters.find(name);
+        const bool set = found != writer.parameters.end() && !found->is_null() && !found->empty() &&
+                         *found != false && *found != "";
+        if (set)
+            return config_error("\"" + std::string(name) + "\" is not built yet; leave it out");
+    }
+    MILLRACE_TRY(reader.status());
+    return config;
+}
+
+}  // namespace millrace
