@@ -1,0 +1,48 @@
+// The pieces of the parameter table, one file per system. Use parameters.h instead.
+#pragma once
+
+#include <span>
+
+#include "common/config/parameters.h"
+
+namespace millrace {
+
+constexpr Parameter row(ParameterType type, std::string_view name, std::string_view sentence) {
+    return Parameter{}.with(
+        [&](Parameter& p) { p.type = type, p.name = name, p.sentence = sentence; });
+}
+constexpr Parameter text(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kText, name, sentence);
+}
+constexpr Parameter integer(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kInteger, name, sentence);
+}
+constexpr Parameter number(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kNumber, name, sentence);
+}
+constexpr Parameter boolean(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kBoolean, name, sentence);
+}
+constexpr Parameter texts(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kTexts, name, sentence);
+}
+constexpr Parameter columns(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kColumns, name, sentence);
+}
+constexpr Parameter map(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kMap, name, sentence);
+}
+constexpr Parameter any(std::string_view name, std::string_view sentence) {
+    return row(ParameterType::kAny, name, sentence);
+}
+
+std::span<const Parameter> setting_parameters();
+std::span<const Parameter> otsstream_parameters();
+std::span<const Parameter> ots_source_parameters();
+std::span<const Parameter> oss_parameters();
+std::span<const Parameter> oss_source_parameters();
+std::span<const Parameter> elasticsearch_parameters();
+std::span<const Parameter> elasticsearch_column_parameters();
+std::span<const Parameter> elasticsearch_source_parameters();
+
+}  // namespace millrace
