@@ -1,0 +1,249 @@
+#include "worker/targets/elasticsearch/encoder.h"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "common/codec/json_writer.h"
+#include "common/codec/utf8.h"
+#include "common/crypto/digest.h"
+
+namespace millrace::elasticsearch {
+
+namespace {
+
+constexpr const char* kNotUtf8 = "is not valid UTF-8";
+constexpr const char* kNoInteger = "cannot be read as an integer";
+constexpr const char* kNoNumber = "cannot be read as a number";
+constexpr const char* kNotFinite = "is not a finite number";
+constexpr const char* kOutOfRange = "is out of the range of the column's type";
+constexpr const char* kNoBoolean = "cannot be read as true or false";
+
+const char* append_utf8(std::string_view text, Buffer& out) {
+    if (append_json_string(out, text) && !is_utf8(text)) return kNotUtf8;
+    return nullptr;
+}
+
+bool read_double(std::string_view text, double& value) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+// A fraction is cut off, as DataX does.
+const char* integer_of_double(double value, int64_t& integer) {
+    if (!std::isfinite(value)) return kNotFinite;
+    if (value >= 9223372036854775808.0 || value < -9223372036854775808.0) return kOutOfRange;
+    integer = static_cast<int64_t>(value);
+    return nullptr;
+}
+
+const char* integer_of_text(std::string_view text, int64_t& integer) {
+    const char* end = text.data() + text.size();
+    const auto plain = std::from_chars(text.data(), end, integer);
+    if (!text.empty() && plain.ec == std::errc() && plain.ptr == end) return nullptr;
+    double value = 0;
+    if (!read_double(text, value)) return kNoInteger;
+    return integer_of_double(value, integer);
+}
+
+const char* integer_of(const Value& value, int64_t& integer) {
+    switch (value.type) {
+        case ValueType::kInteger:
+            integer = value.integer;
+            return nullptr;
+        case ValueType::kBoolean:
+            integer = value.boolean ? 1 : 0;
+            return nullptr;
+        case ValueType::kDouble:
+            return integer_of_double(value.real, integer);
+        case ValueType::kString:
+            return integer_of_text(value.bytes, integer);
+        default:
+            return kNoInteger;
+    }
+}
+
+template <typename Range>
+const char* append_integer(const Value& value, Buffer& out) {
+    int64_t integer = 0;
+    if (const char* reason = integer_of(value, integer)) return reason;
+    if (integer < std::numeric_limits<Range>::min() ||
+        integer > std::numeric_limits<Range>::max()) {
+        return kOutOfRange;
+    }
+    append_json_integer(out, integer);
+    return nullptr;
+}
+
+const char* append_real(const Value& value, Buffer& out) {
+    double real = 0;
+    switch (value.type) {
+        case ValueType::kInteger:
+            append_json_integer(out, value.integer);
+            return nullptr;
+        case ValueType::kBoolean:
+            real = value.boolean ? 1 : 0;
+            break;
+        case ValueType::kDouble:
+            real = value.real;
+            break;
+        case ValueType::kString:
+            if (!read_double(value.bytes, real)) return kNoNumber;
+            break;
+        default:
+            return kNoNumber;
+    }
+    if (!std::isfinite(real)) return kNotFinite;
+    append_json_double(out, real);
+    return nullptr;
+}
+
+const char* append_boolean(const Value& value, Buffer& out) {
+    bool truth = false;
+    switch (value.type) {
+        case ValueType::kBoolean:
+            truth = value.boolean;
+            break;
+        case ValueType::kInteger:
+            truth = value.integer != 0;
+            break;
+        case ValueType::kString: {
+            std::string lower(value.bytes.substr(0, 6));
+            for (char& c : lower)
+                c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            if (lower != "true" && lower != "false") return kNoBoolean;
+            truth = lower == "true";
+            break;
+        }
+        default:
+            return kNoBoolean;
+    }
+    out.append(truth ? "true" : "false");
+    return nullptr;
+}
+
+// Java's Double.toString made plain: always a point, no exponent.
+void append_plain_double(double value, Buffer& out) {
+    if (!std::isfinite(value)) {
+        out.append(std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
+        return;
+    }
+    constexpr size_t kRoom = 400;
+    char* begin = out.room(kRoom);
+    const char* end = std::to_chars(begin, begin + kRoom, value, std::chars_format::fixed).ptr;
+    const std::string_view digits(begin, static_cast<size_t>(end - begin));
+    const bool whole = digits.find('.') == std::string_view::npos;
+    out.commit(digits.size());
+    if (whole) out.append(".0");
+}
+
+// JSON text becomes a part of the document: it must be JSON, and on one line.
+const char* append_json(const Value& value, bool list_too, Buffer& out) {
+    if (value.type != ValueType::kString && value.type != ValueType::kBinary)
+        return "is not JSON text";
+    thread_local simdjson::dom::parser parser;
+    simdjson::dom::element tree;
+    if (parser.parse(value.bytes.data(), value.bytes.size()).get(tree)) return "is not valid JSON";
+    if (!tree.is_object() && !(list_too && tree.is_array())) return "is not a JSON object";
+    char* begin = out.room(value.bytes.size() + simdjson::SIMDJSON_PADDING);
+    size_t size = 0;
+    if (simdjson::minify(value.bytes.data(), value.bytes.size(), begin, size))
+        return "is not valid JSON";
+    out.commit(size);
+    return nullptr;
+}
+
+}  // namespace
+
+FieldName::FieldName(std::string_view name) : plain_(name) {
+    Buffer text;
+    append_json_string(text, name);
+    text.append(":");
+    text_ = std::string(text.view());
+    if (text_.size() <= kFixed) std::copy(text_.begin(), text_.end(), padded_);
+}
+
+FieldEncoder::FieldEncoder(const Column& column, DateFormat dates)
+    : name_(column.name), type_(column.type), dates_(std::move(dates)) {}
+
+Result<FieldEncoder> FieldEncoder::create(const Column& column) {
+    MILLRACE_ASSIGN(DateFormat dates, DateFormat::create(column.format, column.zone));
+    return FieldEncoder(column, std::move(dates));
+}
+
+const char* FieldEncoder::append_text(const Value& value, Buffer& out) const {
+    switch (value.type) {
+        case ValueType::kString:
+        case ValueType::kBinary:
+            return append_utf8(value.bytes, out);
+        case ValueType::kInteger:
+            out.append("\"");
+            append_json_integer(out, value.integer);
+            break;
+        case ValueType::kDouble:
+            out.append("\"");
+            append_plain_double(value.real, out);
+            break;
+        default:
+            out.append(value.boolean ? "\"true" : "\"false");
+    }
+    out.append("\"");
+    return nullptr;
+}
+
+const char* FieldEncoder::append_date(const Value& value, Buffer& out) const {
+    // Milliseconds since 1970.
+    if (value.type == ValueType::kInteger) {
+        append_json_integer(out, value.integer);
+        return nullptr;
+    }
+    if (value.type != ValueType::kString) return "cannot be read as a date";
+    if (dates_.passes()) return append_utf8(value.bytes, out);
+    thread_local std::string iso;
+    if (!dates_.convert(value.bytes, iso)) return "does not have the column's date format";
+    append_json_string(out, iso);
+    return nullptr;
+}
+
+const char* FieldEncoder::append(const Value& value, Buffer& out) const {
+    switch (type_) {
+        case ColumnType::kId:
+            return nullptr;
+        case ColumnType::kText:
+        case ColumnType::kKeyword:
+        case ColumnType::kIp:
+            return append_text(value, out);
+        case ColumnType::kLong:
+            return append_integer<int64_t>(value, out);
+        case ColumnType::kInteger:
+            return append_integer<int32_t>(value, out);
+        case ColumnType::kShort:
+            return append_integer<int16_t>(value, out);
+        case ColumnType::kByte:
+            return append_integer<int8_t>(value, out);
+        case ColumnType::kDouble:
+        case ColumnType::kFloat:
+            return append_real(value, out);
+        case ColumnType::kBoolean:
+            return append_boolean(value, out);
+        case ColumnType::kDate:
+            return append_date(value, out);
+        case ColumnType::kBinary:
+            if (value.type != ValueType::kString && value.type != ValueType::kBinary) {
+                return "is neither binary nor text";
+            }
+            append_json_string(out, base64(value.bytes));
+            return nullptr;
+        case ColumnType::kObject:
+        case ColumnType::kNested:
+            return append_json(value, type_ == ColumnType::kNested, out);
+    }
+    return "has an unknown type";
+}
+
+}  // namespace millrace::elasticsearch
