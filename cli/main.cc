@@ -1,6 +1,49 @@
-#include <cstdio>
+#include <cstdlib>
+#include <iostream>
 
-int main() {
-    std::puts("millrace " MILLRACE_VERSION);
-    return 0;
+#include "cli/command_line.h"
+#include "cli/commands.h"
+
+namespace millrace::cli {
+namespace {
+
+// The one place that reads the environment.
+std::optional<std::string> from_environment(std::string_view name) {
+    const char* value = std::getenv(std::string(name).c_str());
+    if (value == nullptr) return {};
+    return value;
+}
+
+struct Runner {
+    const char* name;
+    int (*run)(const Options&, Surroundings&);
+};
+
+// The sub-commands, in the order of command_line.cc.
+constexpr Runner kRunners[] = {
+    {"lint", run_lint},       {"fmt", run_fmt},   {"template", run_template},
+    {"version", run_version}, {"docs", run_docs},
+};
+
+int run(const std::vector<std::string>& arguments) {
+    int exit_code = kExitUsage;
+    const std::optional<Options> options =
+        read_command_line(arguments, std::cout, std::cerr, exit_code);
+    if (!options) return exit_code;
+    for (const std::string& note : options->notes) std::cerr << "note: " << note << "\n";
+    PosixFileSystem files;
+    SystemClock clock;
+    Surroundings world{files, clock, from_environment, std::cout, std::cerr};
+    for (const Runner& runner : kRunners) {
+        if (options->command == runner.name) return runner.run(*options, world);
+    }
+    std::cerr << "millrace " << options->command << ": not built yet in this version\n";
+    return kExitUsage;
+}
+
+}  // namespace
+}  // namespace millrace::cli
+
+int main(int argc, char** argv) {
+    return millrace::cli::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
 }

@@ -17,6 +17,7 @@ struct Node {
 
     Kind kind = Kind::kNull;
     Place place;
+    Place end;         // of kList and kMap: the closing bracket
     std::string text;  // of kText: without quotes and escapes; of kNumber and kBoolean: as written
     std::string written;          // of kText: before substitution, when that changed it; else empty
     bool bare = false;            // a kText without quotes: `"mbps": ${mbps}`
@@ -36,6 +37,13 @@ struct Member {
     std::string key;
     Place place;  // of the key
     Node value;
+};
+
+// A comment of a script, for writing it again.
+struct Comment {
+    Place place;
+    std::string text;       // without its marks
+    bool own_line = false;  // nothing but blanks stands before it on its line
 };
 
 // "text", "number", "list", …

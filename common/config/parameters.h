@@ -65,6 +65,7 @@ struct Parameter {
     std::string_view unit;
     std::string_view choices;  // comma list, matched without case; empty = any
     std::string_view later;    // comma list: known choices that are not built yet
+    std::string_view sample;   // JSON: what a template shows; empty = only as a comment
 
     constexpr Parameter with(auto change) const {
         Parameter changed = *this;
@@ -100,6 +101,9 @@ struct Parameter {
     }
     constexpr Parameter as(std::string_view text) const {
         return with([&](Parameter& p) { p.unit = text; });
+    }
+    constexpr Parameter like(std::string_view json) const {
+        return with([&](Parameter& p) { p.sample = json; });
     }
     constexpr Parameter one_of(std::string_view list, std::string_view not_yet = {}) const {
         return with([&](Parameter& p) { p.choices = list, p.later = not_yet; });

@@ -7,7 +7,8 @@ constexpr Parameter kElasticsearchParameters[] = {
     text("datasource",
          "Name of an entry of the data sources file that gives the address and the keys; "
          "then they need not stand in the script.")
-        .in(Role::kConnection),
+        .in(Role::kConnection)
+        .like("\"my_elasticsearch\""),
     text("endpoint", "Address, like https://127.0.0.1:9200; several with commas between them.")
         .needed()
         .in(Role::kAddress)
@@ -17,7 +18,10 @@ constexpr Parameter kElasticsearchParameters[] = {
         .otherwise("\"\"")
         .in(Role::kConnection),
     text("password", "Password.").also("accessKey").hidden().in(Role::kConnection),
-    text("index", "Name of the index; small letters.").needed().in(Role::kAddress),
+    text("index", "Name of the index; small letters.")
+        .needed()
+        .in(Role::kAddress)
+        .like("\"school_index\""),
     text("type", "Types ended with Elasticsearch 7.").also("indexType").ignored(),
     text("esVersion", "The server is asked.").ignored(),
     boolean("cleanup",
@@ -28,7 +32,8 @@ constexpr Parameter kElasticsearchParameters[] = {
     boolean("dynamic", "true: no mapping is put.").otherwise("false"),
     columns("column", "The columns, in the order of the reader: name and type.")
         .needed()
-        .in(Role::kBytes),
+        .in(Role::kBytes)
+        .like("[{\"name\": \"uid\", \"type\": \"id\"}, {\"name\": \"name\", \"type\": \"text\"}]"),
     text("fieldDelimiter", "Stands between the values of several id columns; blank: a comma.")
         .otherwise("\"\"")
         .in(Role::kBytes),
@@ -80,7 +85,8 @@ constexpr Parameter kElasticsearchParameters[] = {
     integer("sleepTimeInMilliSecond", "tryInterval holds for all requests.").ignored(),
     boolean("versioning", "Every document carries the version of its change.").ignored(),
     any("version", "Every document carries the version of its change.").ignored(),
-    text("dstDynamic", "How the mapping treats unknown fields.").otherwise("\"\"").refused(),
+    text("dstDynamic", "How the mapping treats unknown fields: strict, false, true.")
+        .otherwise("\"\""),
     text("splitter", "Array columns.").otherwise("\"-,-\"").refused(),
     text("actionType", "Every change is written as a whole document.")
         .otherwise("\"index\"")
@@ -122,7 +128,7 @@ constexpr Parameter kElasticsearchColumnParameters[] = {
     map("fields", "Mapping.").in(Role::kBytes),
     any("dynamic", "Mapping.").in(Role::kBytes),
     map("other_params", "Mapping, as it is.").in(Role::kBytes),
-    text("dstFormat", "Another form of the dates.").refused(),
+    text("dstFormat", "Form of the dates in the mapping, with origin.").in(Role::kBytes),
     boolean("array", "Array columns.").otherwise("false").refused(),
     boolean("dstArray", "Array columns.").otherwise("false").refused(),
     boolean("json_array", "Array columns.").otherwise("false").refused(),

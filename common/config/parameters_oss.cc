@@ -7,7 +7,8 @@ constexpr Parameter kOssParameters[] = {
     text("datasource",
          "Name of an entry of the data sources file that gives the address and the keys; "
          "then they need not stand in the script.")
-        .in(Role::kConnection),
+        .in(Role::kConnection)
+        .like("\"my_oss\""),
     text("endpoint",
          "Address of the service, without the bucket, like "
          "https://oss-cn-hangzhou.aliyuncs.com.")
@@ -30,19 +31,22 @@ constexpr Parameter kOssParameters[] = {
          "Beginning of the objects' names. {date} or ${date} is the day of the window's "
          "start, yyyyMMdd.")
         .needed()
-        .in(Role::kAddress),
+        .in(Role::kAddress)
+        .like("\"school/user_info/{date}\""),
     text("writeMode",
          "truncate: objects that earlier runs of this job wrote for windows inside this "
          "one are removed after the commit. append: nothing is removed. nonConflict: "
          "refused when an object with this beginning is there.")
         .needed()
         .in(Role::kBytes)
-        .one_of("truncate,append", "nonConflict"),
+        .one_of("truncate,append", "nonConflict")
+        .like("\"truncate\""),
     text("fileFormat",
          "Must be given as csv: without it DataX writes text, which is not built yet.")
         .otherwise("\"text\"")
         .in(Role::kBytes)
-        .one_of("csv", "text,txt,parquet,orc,sql"),
+        .one_of("csv", "text,txt,parquet,orc,sql")
+        .like("\"csv\""),
     text("encoding", "Encoding of the objects.")
         .otherwise("\"UTF-8\"")
         .in(Role::kBytes)

@@ -7,7 +7,8 @@ constexpr Parameter kOtsstreamParameters[] = {
     text("datasource",
          "Name of an entry of the data sources file that gives the address and the keys; "
          "then they need not stand in the script.")
-        .in(Role::kConnection),
+        .in(Role::kConnection)
+        .like("\"my_tablestore\""),
     text("endpoint", "Address of the instance, like https://school.cn-hangzhou.ots.aliyuncs.com.")
         .needed()
         .in(Role::kAddress)
@@ -23,7 +24,8 @@ constexpr Parameter kOtsstreamParameters[] = {
         .refused(),
     text("dataTable", "The table whose Stream is read. Its Stream must be on.")
         .needed()
-        .in(Role::kAddress),
+        .in(Role::kAddress)
+        .like("\"user_info\""),
     text("statusTable", "DataX's status table. Read to go on where DataX stopped; may be absent.")
         .otherwise("\"\""),
     integer("startTimestampMillis", "Start of the window, with endTimestampMillis.")
@@ -34,10 +36,12 @@ constexpr Parameter kOtsstreamParameters[] = {
         .as("ms since 1970"),
     text("startTimeString", "Start of the window, with endTimeString.")
         .in(Role::kWindow)
-        .as("yyyyMMddHHmmss"),
+        .as("yyyyMMddHHmmss")
+        .like("\"${start_time}\""),
     text("endTimeString", "End of the window, not itself in it.")
         .in(Role::kWindow)
-        .as("yyyyMMddHHmmss"),
+        .as("yyyyMMddHHmmss")
+        .like("\"${end_time}\""),
     text("date",
          "The window is this whole day. Exactly one of the three forms must stand in the "
          "script.")
@@ -48,12 +52,14 @@ constexpr Parameter kOtsstreamParameters[] = {
          "deletes dropped. Absent: multi_version, one row per changed cell.")
         .otherwise("\"multi_version\"")
         .in(Role::kAddress)
-        .one_of("multi_version,single_version_and_update_only"),
+        .one_of("multi_version,single_version_and_update_only")
+        .like("\"single_version_and_update_only\""),
     columns("column",
             "The columns of a row, in order; key columns too. Only in "
             "single_version_and_update_only mode.")
         .otherwise("[]")
-        .in(Role::kBytes),
+        .in(Role::kBytes)
+        .like("[{\"name\": \"uid\"}, {\"name\": \"name\"}]"),
     boolean("isExportSequenceInfo", "Adds a last column with the sequence of the change.")
         .otherwise("false")
         .in(Role::kBytes),

@@ -40,15 +40,20 @@ void check_endpoint(ParameterValues& values, Findings& findings) {
     values.plain["endpoint"] = result;
 }
 
-void check_columns_once(const ParameterValues& values, Findings& findings) {
+// Twice the same column is odd in a row and impossible in a document.
+void check_columns_once(const ParameterValues& values, bool in_document, Findings& findings) {
     const auto columns = values.plain.find("column");
     if (columns == values.plain.end() || !columns->is_array()) return;
     std::set<std::string> seen;
     for (const Json& column : *columns) {
         const std::string name = column.value("name", "");
         if (seen.insert(name).second) continue;
-        findings.warning(values.place_of("column"), "duplicate-column",
-                         "the column \"" + name + "\" stands twice in \"column\"");
+        const std::string text = "the column \"" + name + "\" stands twice in \"column\"";
+        if (in_document) {
+            findings.error(values.place_of("column"), "duplicate-column", text);
+        } else {
+            findings.warning(values.place_of("column"), "duplicate-column", text);
+        }
     }
 }
 
@@ -201,7 +206,7 @@ void check_otsstream(ParameterValues& reader, Findings& findings) {
         plain.push_back({{"name", columns[i]["name"]}});
     }
     columns = std::move(plain);
-    check_columns_once(reader, findings);
+    check_columns_once(reader, false, findings);
     if (row_mode && reader.plain["isExportSequenceInfo"] == true) {
         findings.note(
             reader.place_of("isExportSequenceInfo"), "sequence-column",
@@ -238,7 +243,7 @@ void check_elasticsearch(ParameterValues& writer, Findings& findings) {
     check_endpoint(writer, findings);
     check_index_name(writer, findings);
     check_search_columns(writer, findings);
-    check_columns_once(writer, findings);
+    check_columns_once(writer, true, findings);
 }
 
 void check_pair(const ParameterValues& reader, const ParameterValues& writer, const Plugin& target,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/config/ascii.h"
+
 namespace millrace {
 namespace {
 
@@ -47,7 +49,7 @@ void TextCursor::skip_blanks_and_comments(Findings& findings) {
     for (;;) {
         skip_blanks(true);
         if (peek() == '#' || looking_at("//")) {
-            skip_line();
+            skip_comment_line(peek() == '#' ? 1 : 2);
         } else if (looking_at("/*")) {
             const Place begin = place();
             const size_t end = text_.find("*/", at_ + 2);
@@ -56,12 +58,28 @@ void TextCursor::skip_blanks_and_comments(Findings& findings) {
                                "this comment has no end: put */ where it ends");
                 skip_all();
             } else {
+                const std::string_view inner = text_.substr(at_ + 2, end - at_ - 2);
+                keep_comment(begin, inner);
                 advance(end + 2 - at_);
             }
         } else {
             return;
         }
     }
+}
+
+void TextCursor::skip_comment_line(size_t marks) {
+    const Place begin = place();
+    keep_comment(begin, rest_of_line().substr(marks));
+    skip_line();
+}
+
+void TextCursor::keep_comment(Place place, std::string_view text) {
+    // Looks back: does anything stand before it on its line?
+    const size_t line_begin = at_ == 0 ? 0 : text_.rfind('\n', at_ - 1) + 1;
+    const std::string_view before = text_.substr(line_begin, at_ - line_begin);
+    const bool own_line = before.find_first_not_of(" \t") == std::string_view::npos;
+    comments_.push_back({place, std::string(ascii::trimmed(text)), own_line});
 }
 
 }  // namespace millrace

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
-#include "common/config/findings.h"
+#include "common/config/node.h"
 
 namespace millrace {
 
@@ -31,12 +32,19 @@ class TextCursor {
     void skip_blanks(bool lines);
     // Blanks and comments: # and // to the line end, /* */.
     void skip_blanks_and_comments(Findings& findings);
+    // To the line end, as a comment.
+    void skip_comment_line(size_t marks);
+
+    const std::vector<Comment>& comments() const { return comments_; }
 
   private:
+    void keep_comment(Place place, std::string_view text);
+
     std::string_view text_;
     size_t at_ = 0;
     int line_ = 1;
     int column_ = 1;
+    std::vector<Comment> comments_;
 };
 
 }  // namespace millrace

@@ -60,6 +60,8 @@ class TextReader {
         return root;
     }
 
+    const std::vector<Comment>& comments() const { return cursor_.comments(); }
+
   private:
     struct Open {
         char closer;
@@ -107,9 +109,10 @@ class TextReader {
     }
 
     // True: the list or map that `closer` ends is over. '\0' = the outer braces are missing.
-    bool at_close(char closer) {
+    bool at_close(char closer, Node& node) {
         for (;;) {
             skip();
+            node.end = cursor_.place();
             if (findings_.full()) give_up();
             const char c = cursor_.peek();
             if (cursor_.at_end()) {
@@ -147,7 +150,7 @@ class TextReader {
     }
 
     void read_items(Node& list) {
-        while (!at_close(']')) {
+        while (!at_close(']', list)) {
             if (skip_extra_comma()) continue;
             const size_t before = cursor_.offset();
             list.items.push_back(read_value());
@@ -158,7 +161,7 @@ class TextReader {
 
     void read_members(Node& map, char closer) {
         std::unordered_map<std::string, Place> seen;
-        while (!at_close(closer)) {
+        while (!at_close(closer, map)) {
             if (skip_extra_comma()) continue;
             Member member;
             member.place = cursor_.place();
@@ -266,7 +269,7 @@ class TextReader {
         if (line.empty() || begins_token(line, closer)) return;
         findings_.note(cursor_.place(), "text-after-comma",
                        "this text is read as a comment: put # before it");
-        cursor_.skip_line();
+        cursor_.skip_comment_line(0);
     }
 
     bool begins_token(std::string_view line, char closer) const {
@@ -297,8 +300,11 @@ class TextReader {
 
 }  // namespace
 
-Node read_text(std::string_view text, Findings& findings) {
-    return TextReader(text, findings).read_document();
+Node read_text(std::string_view text, Findings& findings, std::vector<Comment>* comments) {
+    TextReader reader(text, findings);
+    Node root = reader.read_document();
+    if (comments != nullptr) *comments = reader.comments();
+    return root;
 }
 
 }  // namespace millrace

@@ -13,6 +13,7 @@ namespace millrace {
 // with its place and a proposed repair; reading goes on after it where that makes sense, so that
 // one pass finds much. Texts of findings hold keys, never values. Nesting deeper than 64 is an
 // error. The tree is worth using only when `findings` has not failed.
-Node read_text(std::string_view text, Findings& findings);
+// `comments`, when given, receives the comments in their order.
+Node read_text(std::string_view text, Findings& findings, std::vector<Comment>* comments = nullptr);
 
 }  // namespace millrace

@@ -1,0 +1,159 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "common/config/nearest.h"
+
+namespace millrace::cli {
+namespace {
+
+// Shown in help only: read_arguments() takes all -D before CLI11 sees them.
+void add_variables(CLI::App& app) {
+    app.add_option("-D")
+        ->description("Value of a variable of the script, as often as needed")
+        ->type_name("NAME=VALUE");
+}
+
+void add_job(CLI::App& app, Options& options) {
+    app.add_option("JOB", options.job, "The script")->required()->type_name("");
+}
+
+void add_job_and_sources(CLI::App& app, Options& options) {
+    add_job(app, options);
+    add_variables(app);
+    app.add_option("--sources", options.sources, "Data sources file (default ./sources.json)")
+        ->type_name("FILE");
+    app.add_flag("--json", options.json, "Result for machines");
+    app.add_flag("--next", options.next, "The start and end variables are set by Millrace");
+}
+
+// run, plan and check take the same options.
+void add_run_options(CLI::App& app, Options& options) {
+    add_job_and_sources(app, options);
+    app.add_option("--state", options.state, "State folder (default ~/.local/state/millrace)")
+        ->type_name("DIR");
+    app.add_option("--name", options.name, "Who the job is, whatever it reads and writes")
+        ->type_name("N");
+    app.add_flag("--replay", options.replay, "Run a committed window again");
+    app.add_option("--errorLimit", options.error_limit, "Dirty records that are allowed")
+        ->type_name("N");
+    app.add_flag("--accept-loss", options.accept_loss, "Go on behind changes that are gone");
+    app.add_option("--from", options.from, "First window of --next: yyyyMMddHHmmss or earliest")
+        ->type_name("TIME");
+}
+
+void add_lint(CLI::App& app, Options& options) {
+    add_job_and_sources(app, options);
+}
+
+void add_fmt(CLI::App& app, Options& options) {
+    add_job(app, options);
+    app.add_option("-o,--output", options.output, "Write there, secrets too")->type_name("FILE");
+    app.add_flag("-i,--in-place", options.in_place, "Write into the script itself");
+}
+
+void add_template(CLI::App& app, Options& options) {
+    app.add_option("READER", options.reader, "otsstream")->required()->type_name("");
+    app.add_option("WRITER", options.writer, "oss, elasticsearch")->required()->type_name("");
+}
+
+void add_version(CLI::App& app, Options& options) {
+    app.add_flag("--json", options.json, "Result for machines");
+}
+
+void add_nothing(CLI::App&, Options&) {}
+
+struct Command {
+    const char* name;
+    const char* what;
+    const char* example;
+    void (*add_options)(CLI::App&, Options&);
+    bool hidden = false;
+};
+
+// A new sub-command is a line here, a function in commands.h and a line in main.cc.
+constexpr Command kCommands[] = {
+    {"run", "Run a job's window, or the next ones",
+     "millrace run job.json -Dstart_time=20180115120000 -Dend_time=20180115120500",
+     add_run_options},
+    {"plan", "Say what a run would do, without doing it",
+     "millrace plan job.json -Dstart_time=20180115120000 -Dend_time=20180115120500",
+     add_run_options},
+    {"check", "Try the data sources of a job", "millrace check job.json --next", add_run_options},
+    {"lint", "Say all that is wrong with a job, at file:line:column",
+     "millrace lint job.json -Dstart_time=20180115120000 -Dend_time=20180115120500", add_lint},
+    {"fmt", "Write a job tidily: plain JSON, comments kept", "millrace fmt --in-place job.json",
+     add_fmt},
+    {"template", "Print a job to begin with", "millrace template otsstream oss > job.json",
+     add_template},
+    {"version", "Print the version", "millrace version", add_version},
+    {"docs", "Print docs/jobs.md", "millrace docs > docs/jobs.md", add_nothing, true},
+};
+
+std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const Command& command : kCommands) {
+        if (!command.hidden) names.emplace_back(command.name);
+    }
+    return names;
+}
+
+// A word that is no sub-command; CLI11 would only say that one is needed.
+bool report_mistyped(const std::vector<std::string>& rest, std::ostream& err) {
+    if (rest.empty() || rest.front().starts_with('-')) return false;
+    for (const Command& command : kCommands) {
+        if (rest.front() == command.name) return false;
+    }
+    const std::string near = did_you_mean(rest.front(), command_names());
+    err << "millrace: there is no command \"" << rest.front() << "\"" << near;
+    if (near.empty()) {
+        err << "; commands:";
+        for (const std::string& name : command_names()) err << " " << name;
+    }
+    err << "\n";
+    return true;
+}
+
+}  // namespace
+
+std::optional<Options> read_command_line(const std::vector<std::string>& arguments,
+                                         std::ostream& out, std::ostream& err, int& exit_code) {
+    exit_code = kExitUsage;
+    Result<Arguments> read = read_arguments(arguments);
+    if (!read.ok()) {
+        err << "millrace: " << read.status().text() << "\n";
+        return {};
+    }
+    if (report_mistyped(read->rest, err)) return {};
+    Options options;
+    options.variables = std::move(read->variables);
+    options.notes = std::move(read->notes);
+    CLI::App app(
+        "Moves the changes of a Tablestore table into OSS and Elasticsearch, exactly once.",
+        "millrace");
+    app.require_subcommand(1);
+    app.footer("Example:\n  millrace template otsstream oss");
+    for (const Command& command : kCommands) {
+        CLI::App* sub = app.add_subcommand(command.name, command.what);
+        sub->footer(std::string("Example:\n  ") + command.example);
+        command.add_options(*sub, options);
+        if (command.hidden) sub->group("");
+    }
+    try {
+        std::vector<std::string> reversed(read->rest.rbegin(), read->rest.rend());
+        app.parse(std::move(reversed));
+    } catch (const CLI::ParseError& error) {
+        // CLI11 has exit codes of its own; here every mistake is 2.
+        exit_code = app.exit(error, out, err) == 0 ? kExitDone : kExitUsage;
+        return {};
+    }
+    for (const CLI::App* sub : app.get_subcommands()) options.command = sub->get_name();
+    exit_code = kExitDone;
+    return options;
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,39 @@
+// The sub-commands. Each returns the exit code of the process.
+#pragma once
+
+#include <iosfwd>
+
+#include "cli/options.h"
+#include "common/base/clock.h"
+#include "common/base/file_system.h"
+#include "common/config/job_parse.h"
+
+namespace millrace::cli {
+
+// The exit codes of the command line.
+constexpr int kExitDone = 0;
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;         // usage or configuration
+constexpr int kExitDirtyRecords = 3;  // the limit of dirty records
+constexpr int kExitUnreachable = 4;   // cannot connect, or cannot prove
+
+// The outside world as the sub-commands see it; made by main().
+struct Surroundings {
+    FileSystem& files;
+    Clock& clock;
+    Environment environment;
+    std::ostream& out;  // results
+    std::ostream& err;  // everything else
+};
+
+int run_lint(const Options& options, Surroundings& world);
+int run_fmt(const Options& options, Surroundings& world);
+int run_template(const Options& options, Surroundings& world);
+int run_docs(const Options& options, Surroundings& world);
+int run_version(const Options& options, Surroundings& world);
+
+// The script and the data sources file, read; kConfig when a file cannot be read. For lint, run,
+// plan and check.
+Result<JobRequest> make_job_request(const Options& options, Surroundings& world);
+
+}  // namespace millrace::cli
