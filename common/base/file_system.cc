@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +44,15 @@ Status write_all(int fd, std::string_view content, const std::string& path) {
         content.remove_prefix(static_cast<size_t>(written));
     }
     if (fsync(fd) != 0) return failed("cannot write", path, errno);
+    return {};
+}
+
+// Without this a power cut may take a new or renamed file out of its folder again.
+Status sync_folder_of(const std::string& path) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    const Descriptor fd(
+        open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0 || fsync(fd.get()) != 0) return failed("cannot sync folder of", path, errno);
     return {};
 }
 
@@ -92,17 +102,16 @@ Status PosixFileSystem::write_atomically(const std::string& path, std::string_vi
         unlink(temporary.c_str());
         return failed("cannot write", path, cause);
     }
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    const Descriptor fd(
-        open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.get() < 0 || fsync(fd.get()) != 0) return failed("cannot sync folder of", path, errno);
-    return {};
+    return sync_folder_of(path);
 }
 
 Status PosixFileSystem::append(const std::string& path, std::string_view content) {
     const Descriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (fd.get() < 0) return failed("cannot append to", path, errno);
-    return write_all(fd.get(), content, path);
+    struct stat before {};
+    if (fstat(fd.get(), &before) != 0) return failed("cannot append to", path, errno);
+    MILLRACE_TRY(write_all(fd.get(), content, path));
+    return before.st_size == 0 ? sync_folder_of(path) : Status();
 }
 
 Status PosixFileSystem::remove(const std::string& path) {

@@ -1,0 +1,153 @@
+#include "worker/window/quarantine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+#include "common/crypto/digest.h"
+#include "simdjson.h"
+
+namespace millrace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view kind_of(ChangeKind kind) {
+    switch (kind) {
+        case ChangeKind::kPut: return "put";
+        case ChangeKind::kUpdate: return "update";
+        case ChangeKind::kDelete: return "delete";
+    }
+    return "?";
+}
+
+// Texts that are not UTF-8 and binary cells stand as base64.
+Json of_bytes(ValueType type, std::string_view bytes) {
+    if (type == ValueType::kString && simdjson::validate_utf8(bytes.data(), bytes.size())) {
+        return std::string(bytes);
+    }
+    return {{"base64", base64(bytes)}};
+}
+
+Json of_real(double real) {
+    if (std::isfinite(real)) return real;
+    return std::isnan(real) ? "NaN" : real > 0 ? "Infinity" : "-Infinity";
+}
+
+Json cell(const Value& value, size_t position, const std::vector<std::string>& names) {
+    Json json = {{"position", position}};
+    if (position < names.size()) json["column"] = names[position];
+    switch (value.type) {
+        case ValueType::kAbsent: json["absent"] = true; break;
+        case ValueType::kNull: json["value"] = nullptr; break;
+        case ValueType::kInteger: json["value"] = value.integer; break;
+        case ValueType::kDouble: json["value"] = of_real(value.real); break;
+        case ValueType::kBoolean: json["value"] = value.boolean; break;
+        case ValueType::kString:
+        case ValueType::kBinary: json["value"] = of_bytes(value.type, value.bytes); break;
+    }
+    return json;
+}
+
+Json cells(std::span<const Value> values, const std::vector<std::string>& names) {
+    Json all = Json::array();
+    for (size_t i = 0; i < values.size(); ++i) all.push_back(cell(values[i], i, names));
+    return all;
+}
+
+Result<QuarantineLine> parse(const std::string& text) {
+    const Json json = Json::parse(text, nullptr, false);
+    try {
+        QuarantineLine line;
+        line.shard = ShardId(json.at("shard").get<std::string>());
+        const Json& sequence = json.at("sequence");
+        line.sequence = {sequence.at(0).get<uint32_t>(), sequence.at(1).get<int64_t>(),
+                         sequence.at(2).get<uint32_t>()};
+        line.row = json.at("row").get<size_t>();
+        line.reason = json.at("reason").get<std::string>();
+        line.column = json.value("position", -1);
+        line.column_name = json.value("column", "");
+        line.json = text;
+        return line;
+    } catch (const Json::exception&) {
+        return Status(Code::kCorrupt, "half a line");
+    }
+}
+
+}  // namespace
+
+Quarantine::Quarantine(FileSystem& files, const std::string& state_folder, RunId run,
+                       std::vector<std::string> columns, std::vector<std::string> keys)
+    : files_(files),
+      folder_(state_folder + "/quarantine"),
+      run_(std::move(run)),
+      columns_(std::move(columns)),
+      keys_(std::move(keys)),
+      path_(folder_ + "/" + run_.text() + ".jsonl") {}
+
+std::string Quarantine::line_of(const DirtyRow& row) const {
+    const Change& change = *row.change;
+    const Sequence& sequence = change.sequence;
+    Json json = {{"v", 1}, {"run", run_.text()}, {"shard", row.shard.text()}};
+    json["sequence"] = {sequence.epoch, sequence.timestamp_us, sequence.row_index};
+    json["row"] = row.row;
+    json["kind"] = kind_of(change.kind);
+    json["reason"] = row.reason;
+    if (row.column >= 0) {
+        json["position"] = row.column;
+        const auto position = static_cast<size_t>(row.column);
+        if (position < columns_.size()) json["column"] = columns_[position];
+    }
+    json["key"] = cells(change.key, keys_);
+    json["values"] = row.row < change.rows ? cells(change.row(row.row), columns_) : Json::array();
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Status Quarantine::prepare() {
+    if (prepared_) return {};
+    MILLRACE_TRY(files_.make_folders(folder_));
+    MILLRACE_ASSIGN(const std::vector<std::string> names, files_.list(folder_));
+    torn_ = std::find(names.begin(), names.end(), run_.text() + ".jsonl") != names.end();
+    prepared_ = true;
+    return {};
+}
+
+Status Quarantine::add(std::span<const DirtyRow> rows) {
+    std::vector<std::string> lines;
+    for (const DirtyRow& row : rows) lines.push_back(line_of(row));
+    return add_lines(lines);
+}
+
+Status Quarantine::add_lines(std::span<const std::string> lines) {
+    if (lines.empty()) return {};
+    const std::lock_guard lock(mutex_);
+    MILLRACE_TRY(prepare());
+    // An empty line parts the new lines from half a line of a former process or a full disk.
+    std::string text = torn_ ? "\n" : "";
+    for (const std::string& line : lines) text += line + "\n";
+    const Status status = files_.append(path_, text);
+    torn_ = !status.ok();
+    return status.with_context("the quarantine of run " + run_.text());
+}
+
+Result<std::vector<QuarantineLine>> read_quarantine(FileSystem& files, const std::string& path) {
+    const Result<std::string> content = files.read(path);
+    if (!content.ok() && content.status().code() == Code::kNotFound) {
+        return std::vector<QuarantineLine>();
+    }
+    if (!content.ok()) return content.status();
+    std::vector<QuarantineLine> lines;
+    std::set<std::tuple<ShardId, Sequence, size_t>> seen;
+    size_t begin = 0;
+    for (size_t end = 0; (end = content->find('\n', begin)) != std::string::npos; begin = end + 1) {
+        Result<QuarantineLine> line = parse(content->substr(begin, end - begin));
+        if (!line.ok()) continue;
+        if (!seen.emplace(line->shard, line->sequence, line->row).second) continue;
+        lines.push_back(std::move(*line));
+    }
+    return lines;
+}
+
+}  // namespace millrace
