@@ -42,20 +42,13 @@ size_t Datum::size() const {
 
 std::string Datum::text() const {
     switch (type) {
-        case DatumType::kInfMin:
-            return "INF_MIN";
-        case DatumType::kInfMax:
-            return "INF_MAX";
-        case DatumType::kAutoIncrement:
-            return "AUTO_INCREMENT";
-        case DatumType::kInteger:
-            return std::to_string(integer);
-        case DatumType::kBoolean:
-            return integer ? "true" : "false";
-        case DatumType::kDouble:
-            return std::to_string(real);
-        default:
-            return bytes;
+        case DatumType::kInfMin: return "INF_MIN";
+        case DatumType::kInfMax: return "INF_MAX";
+        case DatumType::kAutoIncrement: return "AUTO_INCREMENT";
+        case DatumType::kInteger: return std::to_string(integer);
+        case DatumType::kBoolean: return integer ? "true" : "false";
+        case DatumType::kDouble: return std::to_string(real);
+        default: return bytes;
     }
 }
 

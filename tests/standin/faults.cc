@@ -30,16 +30,13 @@ Response apply(Service& service, const Fault& fault, const Request& request) {
     switch (fault.kind) {
         case FaultKind::kStatus:
             return service.failure(request, fault.status, fault.code, fault.message);
-        case FaultKind::kReset:
-            response.end = Response::End::kReset;
-            return response;
+        case FaultKind::kReset: response.end = Response::End::kReset; return response;
         case FaultKind::kFlipUpload: {
             Request damaged = request;
             damaged.body = flipped(request.body);
             return service.handle(damaged);
         }
-        default:
-            break;
+        default: break;
     }
     response = service.handle(request);
     if (fault.kind == FaultKind::kTruncate) response.end = Response::End::kTruncated;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace millrace::standin {
 
@@ -10,6 +11,12 @@ inline uint64_t mix(uint64_t x) {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
     return x ^ (x >> 31);
+}
+
+inline uint64_t mix_text(std::string_view text) {
+    uint64_t value = 0;
+    for (const char c : text) value = mix(value ^ static_cast<unsigned char>(c));
+    return value;
 }
 
 // Not thread-safe.

@@ -8,8 +8,8 @@ void KeptRecords::add(Sequence sequence, Action action, std::string bytes) {
     records_.push_back({sequence, action, std::move(bytes)});
 }
 
-Action KeptRecords::encode(uint64_t i, std::string& to) const {
-    to += records_[i].bytes;
+Action KeptRecords::encode(uint64_t i, Buffer& to) const {
+    to.append(records_[i].bytes);
     return records_[i].action;
 }
 
@@ -45,7 +45,7 @@ const Shard::Placed& Shard::holder(uint64_t ordinal) const {
     return *std::prev(after);
 }
 
-Action Shard::encode(uint64_t ordinal, std::string& to) const {
+Action Shard::encode(uint64_t ordinal, Buffer& to) const {
     const Placed& placed = holder(ordinal);
     return placed.segment->encode(ordinal - placed.first, to);
 }

@@ -1,23 +1,16 @@
 // One shard of a stream: an append-only list of records, addressed by ordinal.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "common/base/buffer.h"
+#include "common/record/change.h"
 #include "tests/standin/datum.h"
 
 namespace millrace::standin {
-
-// The order of records in a shard; epoch rises when time went back.
-struct Sequence {
-    uint32_t epoch = 0;
-    int64_t timestamp_us = 0;
-    uint32_t row_index = 0;
-    auto operator<=>(const Sequence&) const = default;
-};
 
 // A run of records, kept or generated.
 class Segment {
@@ -26,7 +19,7 @@ class Segment {
     virtual uint64_t size() const = 0;
     virtual Sequence sequence(uint64_t i) const = 0;
     // Appends record i as a PlainBuffer with its sequence extension.
-    virtual Action encode(uint64_t i, std::string& to) const = 0;
+    virtual Action encode(uint64_t i, Buffer& to) const = 0;
     // The first record at or after that time; size() when there is none.
     virtual uint64_t seek(int64_t timestamp_us) const = 0;
 };
@@ -37,7 +30,7 @@ class KeptRecords final : public Segment {
     void add(Sequence sequence, Action action, std::string bytes);
     uint64_t size() const override { return records_.size(); }
     Sequence sequence(uint64_t i) const override { return records_[i].sequence; }
-    Action encode(uint64_t i, std::string& to) const override;
+    Action encode(uint64_t i, Buffer& to) const override;
     uint64_t seek(int64_t timestamp_us) const override;
 
   private:
@@ -64,7 +57,7 @@ class Shard {
     uint64_t size() const { return size_; }
     void add(Sequence sequence, Action action, std::string bytes);
     void add(std::shared_ptr<const Segment> run);  // not empty
-    Action encode(uint64_t ordinal, std::string& to) const;
+    Action encode(uint64_t ordinal, Buffer& to) const;
     Sequence sequence(uint64_t ordinal) const;
     uint64_t seek(int64_t timestamp_us) const;
 

@@ -14,15 +14,9 @@ constexpr int64_t kHourUs = 3600ll * 1000 * 1000;
 // A clock that went back by less than this is waited for by counting up the row index.
 constexpr int64_t kBackUs = 1000 * 1000;
 
-uint64_t hash(const std::string& text) {
-    uint64_t value = 0;
-    for (const char c : text) value = mix(value ^ static_cast<unsigned char>(c));
-    return value;
-}
-
 std::string check_of(const std::string& text) {
     char digits[20];
-    std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(hash(text)));
+    std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(mix_text(text)));
     return digits;
 }
 
@@ -58,7 +52,7 @@ Stream::Stream(Options options, const std::vector<Datum>& at) : options_(std::mo
 }
 
 Shard& Stream::add_shard(Datum low, Datum high, int64_t listed_us) {
-    const uint64_t a = mix(options_.seed ^ hash(options_.id) ^ mix(++ids_given_)), b = mix(a);
+    const uint64_t a = mix(options_.seed ^ mix(++ids_given_)), b = mix(a);
     char id[40];
     std::snprintf(id, sizeof id, "%08x-%04x-4%03x-8%03x-%012llx", static_cast<unsigned>(a),
                   static_cast<unsigned>(a >> 48), static_cast<unsigned>(a >> 32) & 0xfffu,
@@ -150,7 +144,7 @@ const Shard* Stream::find(const std::string& id, int64_t now_us) const {
 Stream::Listing Stream::list(const std::string& from, int limit, int64_t now_us,
                              const Hostility& hostility) const {
     size_t most = limit > 0 ? std::min(static_cast<size_t>(limit), size_t{100}) : 100;
-    if (hostility.short_pages) most = std::min(most, 1 + mix(options_.seed ^ hash(from)) % 3);
+    if (hostility.short_pages) most = std::min(most, 1 + mix(options_.seed ^ mix_text(from)) % 3);
     Listing listing;
     for (auto next = shards_.lower_bound(from); next != shards_.end(); ++next) {
         const Shard& shard = next->second;
@@ -165,7 +159,7 @@ Stream::Listing Stream::list(const std::string& from, int limit, int64_t now_us,
 }
 
 uint64_t Stream::dice(const Iterator& at, uint64_t salt) const {
-    return mix(hash(at.shard) ^ mix(at.ordinal ^ mix(options_.seed ^ salt)));
+    return mix(mix_text(at.shard) ^ mix(at.ordinal ^ mix(options_.seed ^ salt)));
 }
 
 Stream::Page Stream::page(const Shard& shard, const Iterator& at, uint64_t limit,

@@ -28,7 +28,7 @@ class Stream {
         std::string id;
         int64_t created_us = 0;
         int expiration_hours = 24;
-        uint64_t seed = 1;
+        uint64_t seed = 1;  // of shard ids and page lengths
     };
     // Begins with one shard, or with one per part when the first key column is cut `at` some
     // values.
