@@ -89,7 +89,8 @@ HttpAnswer FakeSearch::index_call(const HttpRequest& request, const std::string&
     if (there) return error(400, "resource_already_exists_exception");
     const Json made = body.empty() ? Json::object() : Json::parse(body);
     indices[index].mappings = made.value("mappings", Json::object());
-    for (const auto& [key, value] : made.value("settings", Json::object()).flatten().items()) {
+    const Json flat = made.value("settings", Json::object()).flatten();
+    for (const auto& [key, value] : flat.items()) {
         std::string name = key.substr(1);
         std::replace(name.begin(), name.end(), '/', '.');
         if (!name.starts_with("index.")) name = "index." + name;
@@ -107,8 +108,8 @@ HttpAnswer FakeSearch::sub_call(const HttpRequest& request, const std::string& i
         return reply(200, {{index, {{"mappings", one.mappings}}}});
     }
     if (verb == "_mapping") {
-        const Json change = Json::parse(body);
-        for (const auto& [name, field] : change.value("properties", Json::object()).items()) {
+        const Json fields = Json::parse(body).value("properties", Json::object());
+        for (const auto& [name, field] : fields.items()) {
             Json& old = one.mappings["properties"][name];
             if (!old.is_null() && old.value("type", "") != field.value("type", "")) {
                 return error(400, "illegal_argument_exception", "mapper cannot be changed");
@@ -123,7 +124,8 @@ HttpAnswer FakeSearch::sub_call(const HttpRequest& request, const std::string& i
 }
 
 HttpAnswer FakeSearch::aliases(const std::string& body) {
-    for (const Json& action : Json::parse(body)["actions"]) {
+    const Json tree = Json::parse(body);
+    for (const Json& action : tree["actions"]) {
         for (const auto& [verb, what] : action.items()) {
             Index& index = indices.at(what["index"].get<std::string>());
             if (verb == "add") index.aliases.insert(what["alias"].get<std::string>());
@@ -174,7 +176,8 @@ HttpAnswer FakeSearch::bulk(const std::string& index, const std::string& body) {
 HttpAnswer FakeSearch::mget(const std::string& index, const std::string& body, bool with_source) {
     ++mgets;
     Json docs = Json::array();
-    for (const Json& id : Json::parse(body)["ids"]) {
+    const Json tree = Json::parse(body);
+    for (const Json& id : tree["ids"]) {
         const auto& documents = indices[index].documents;
         const auto found = documents.find(id.get<std::string>());
         if (found == documents.end() || !found->second.live) {
