@@ -28,6 +28,10 @@ millrace_need(date libhowardhinnant-date-dev)
 millrace_need(CLI11 libcli11-dev)
 millrace_need_pkg(ISAL libisal libisal-dev)
 millrace_need_pkg(XXHASH libxxhash libxxhash-dev)
+find_path(PROTOZERO_INCLUDE protozero/pbf_reader.hpp)  # headers only
+if(NOT PROTOZERO_INCLUDE)
+  message(FATAL_ERROR "protozero is missing: apt-get install libprotozero-dev (or run deploy/packages)")
+endif()
 
 if(BUILD_TESTING)
   millrace_need(GTest libgtest-dev)

@@ -1,0 +1,92 @@
+#include "common/services/tablestore/errors.h"
+
+#include <algorithm>
+
+namespace millrace::tablestore {
+namespace {
+
+// Of this code only one message passes by itself; the other means that a quota is used up.
+constexpr std::string_view kQuotaCode = "OTSQuotaExhausted";
+constexpr std::string_view kQuotaPassing = "Too frequent table operations.";
+
+constexpr ErrorRow kErrors[] = {
+    {"OTSAuthFailed", Code::kConfig,
+     "either the instance name is wrong (no such instance at this endpoint) or the key is: check "
+     "instance, endpoint, accessId and accessKey, and this machine's clock"},
+    {"OTSNoPermissionAccess", Code::kConfig, "grant this accessId the right to do that"},
+    {"OTSObjectNotExist", Code::kNotFound, "check the names of instance and table"},
+    {"OTSObjectAlreadyExist", Code::kFatal},
+    {"OTSParameterInvalid", Code::kFatal},
+    {"OTSInvalidPK", Code::kFatal, "compare the key columns with the table's"},
+    {"OTSOutOfRowSizeLimit", Code::kFatal},
+    {"OTSOutOfColumnCountLimit", Code::kFatal},
+    {"OTSRequestBodyTooLarge", Code::kFatal},
+    {"OTSConditionCheckFail", Code::kFatal},
+    {"OTSMethodNotAllowed", Code::kFatal},
+    {"OTSTooFrequentReservedThroughputAdjustment", Code::kFatal},
+    {"OTSTrimmedDataAccess", Code::kFatal,
+     "the stream keeps records only for its retention time, and these have expired"},
+    {"OTSSequenceNumberNotMatch", Code::kFatal},
+    {"OTSResourceGone", Code::kFatal},
+    {"OTSTunnelExpired", Code::kFatal},
+    {"OTSTunnelExist", Code::kFatal},
+    {"OTSClientError", Code::kFatal},
+    {kQuotaCode, Code::kThrottled},
+    {"OTSServerBusy", Code::kThrottled},
+    {"OTSStorageServerBusy", Code::kThrottled},
+    {"OTSOperationThrottled", Code::kThrottled},
+    {"OTSNotEnoughCapacityUnit", Code::kThrottled},
+    {"OTSCapacityUnitExhausted", Code::kThrottled},
+    {"OTSRowOperationConflict", Code::kRetry},
+    {"OTSOperationConflict", Code::kRetry},
+    {"OTSTableNotReady", Code::kRetry},
+    {"OTSPartitionUnavailable", Code::kRetry},
+    {"OTSTimeout", Code::kUnknownOutcome},
+    {"OTSRequestTimeout", Code::kUnknownOutcome},
+    {"OTSInternalServerError", Code::kUnknownOutcome},
+    {"OTSServerUnavailable", Code::kUnknownOutcome},
+    {"OTSTunnelServerUnavailable", Code::kUnknownOutcome},
+};
+
+Code code_of_status(int status) {
+    switch (status) {
+        case 301: return Code::kConfig;
+        case 408: return Code::kUnknownOutcome;
+        case 429: return Code::kThrottled;
+        default: return status >= 500 ? Code::kUnknownOutcome : Code::kFatal;
+    }
+}
+
+Code code_of(const ServiceError& error, const ErrorRow* row) {
+    if (!row) return code_of_status(error.http_status);
+    if (row->service_code == kQuotaCode && error.message != kQuotaPassing) return Code::kFatal;
+    return row->code;
+}
+
+}  // namespace
+
+std::span<const ErrorRow> error_table() {
+    return kErrors;
+}
+
+const ErrorRow* find_error(std::string_view service_code) {
+    const auto found =
+        std::find_if(std::begin(kErrors), std::end(kErrors),
+                     [&](const ErrorRow& row) { return row.service_code == service_code; });
+    return found == std::end(kErrors) ? nullptr : found;
+}
+
+Status status_of(const ServiceError& error, std::string_view what) {
+    const ErrorRow* row = find_error(error.service_code);
+    std::string text = "Tablestore refused to " + std::string(what) + ":";
+    if (error.http_status != 0) text += " HTTP status " + std::to_string(error.http_status);
+    if (!error.service_code.empty()) text.append(" ").append(error.service_code);
+    if (!error.message.empty()) text.append(", \"").append(error.message) += '"';
+    if (!error.request_id.empty()) text.append(" (request id ").append(error.request_id) += ')';
+    if (row && !row->hint.empty()) text.append("; ").append(row->hint);
+    if (!row && error.http_status == 301) text += "; the endpoint has moved: correct it";
+    return Status(code_of(error, row), std::move(text))
+        .with_service_code(std::string(error.service_code));
+}
+
+}  // namespace millrace::tablestore
