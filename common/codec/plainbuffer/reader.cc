@@ -14,42 +14,44 @@ using Fault = const char*;
 constexpr Fault kShort = "it ends in the middle of a row";
 constexpr Fault kBadType = "a value has a type that does not exist or does not belong there";
 
-Fault read_text(Cursor& in, Value& value, ValueType type) {
+inline Fault read_text(Cursor& in, Value& value, ValueType type) {
     uint32_t size = 0;
     if (!in.number(size) || !in.bytes(size, value.bytes)) return kShort;
     value.type = type;
     return nullptr;
 }
 
-// Type byte and payload. `key` allows what keys may hold, else what attributes may hold.
-template <bool key>
-inline Fault read_typed(Cursor& in, KeyValue& out) {
-    uint8_t type = 0;
-    if (!in.number(type)) return kShort;
-    Value& value = out.value;
-    out.kind = KeyValue::Kind::kValue;
+// Type byte and payload of what both keys and attributes may hold; kBadType for other types.
+inline Fault read_common(Cursor& in, uint8_t type, Value& value) {
     switch (type) {
         case kTypeInteger:
             value.type = ValueType::kInteger;
             return in.number(value.integer) ? nullptr : kShort;
         case kTypeString: return read_text(in, value, ValueType::kString);
         case kTypeBinary: return read_text(in, value, ValueType::kBinary);
-        default: break;
+        default: return kBadType;
     }
-    if constexpr (key) {
-        value = {};
-        switch (type) {
-            case kTypeInfMin: out.kind = KeyValue::Kind::kInfMin; return nullptr;
-            case kTypeInfMax: out.kind = KeyValue::Kind::kInfMax; return nullptr;
-            case kTypeAutoIncrement: out.kind = KeyValue::Kind::kAutoIncrement; return nullptr;
-            default: return kBadType;
-        }
+}
+
+Fault read_typed(Cursor& in, KeyValue& out) {
+    uint8_t type = 0;
+    if (!in.number(type)) return kShort;
+    switch (type) {
+        case kTypeInfMin: out = KeyValue::inf_min(); return nullptr;
+        case kTypeInfMax: out = KeyValue::inf_max(); return nullptr;
+        case kTypeAutoIncrement: out = KeyValue::auto_increment(); return nullptr;
+        default: return read_common(in, type, out.value);
     }
+}
+
+inline Fault read_typed(Cursor& in, Value& value) {
+    uint8_t type = 0;
+    if (!in.number(type)) return kShort;
     if (type == kTypeDouble) {
         value.type = ValueType::kDouble;
         return in.number(value.real) ? nullptr : kShort;
     }
-    if (type != kTypeBoolean) return kBadType;
+    if (type != kTypeBoolean) return read_common(in, type, value);
     uint8_t truth = 0;
     if (!in.number(truth)) return kShort;
     if (truth > 1) return "a boolean is neither 0 nor 1";
@@ -60,12 +62,12 @@ inline Fault read_typed(Cursor& in, KeyValue& out) {
 
 // Outer length and typed value; `covered` = the bytes that the checksum is over. The outer length
 // is in no checksum and says nothing that the value does not say itself, so it is not used.
-template <bool key>
-inline Fault read_value(Cursor& in, KeyValue& out, std::string_view& covered) {
+template <typename AnyValue>
+inline Fault read_value(Cursor& in, AnyValue& value, std::string_view& covered) {
     uint32_t outer = 0;
     if (!in.number(outer)) return kShort;
     const char* begin = in.at();
-    const Fault fault = read_typed<key>(in, out);
+    const Fault fault = read_typed(in, value);
     covered = {begin, static_cast<size_t>(in.at() - begin)};
     return fault;
 }
@@ -88,7 +90,7 @@ Fault read_key_cell(Cursor& in, KeyCell& cell, uint8_t& row_checksum) {
     if (Fault fault = read_name(in, cell.name)) return fault;
     if (!in.take(kTagValue)) return "a key cell has no value";
     std::string_view covered;
-    if (Fault fault = read_value<true>(in, cell.value, covered)) return fault;
+    if (Fault fault = read_value(in, cell.value, covered)) return fault;
     return check_cell(in, crc8(crc8(0, cell.name), covered), row_checksum);
 }
 
@@ -115,15 +117,13 @@ Fault check_shape(const Cell& cell, bool has_value, Rules rules) {
 }
 
 // Without its tag.
-inline Fault read_cell(Cursor& in, Cell& cell, uint8_t& row_checksum, Rules rules) {
+Fault read_cell(Cursor& in, Cell& cell, uint8_t& row_checksum, Rules rules) {
     if (Fault fault = read_name(in, cell.name)) return fault;
     const uint8_t name_checksum = crc8(0, cell.name);
     std::string_view covered;
     const bool has_value = in.take(kTagValue);
     if (has_value) {
-        KeyValue value;
-        if (Fault fault = read_value<false>(in, value, covered)) return fault;
-        cell.value = value.value;
+        if (Fault fault = read_value(in, cell.value, covered)) return fault;
     }
     uint8_t op = 0;
     if (in.take(kTagOp) && (!in.number(op) || op == 0)) return "a cell has operation 0";
@@ -254,7 +254,7 @@ Result<KeyValue> read_bare_value(std::string_view bytes) {
     Cursor in(bytes);
     const uint8_t type = in.peek();
     const bool attribute = type == kTypeDouble || type == kTypeBoolean;
-    const Fault fault = attribute ? read_typed<false>(in, value) : read_typed<true>(in, value);
+    const Fault fault = attribute ? read_typed(in, value.value) : read_typed(in, value);
     if (fault) return corrupt(fault);
     if (in.left() > 0) return corrupt("bytes follow the value");
     return value;
