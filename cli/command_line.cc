@@ -143,6 +143,10 @@ std::optional<Options> read_command_line(const std::vector<std::string>& argumen
         command.add_options(*sub, options);
         if (command.hidden) sub->group("");
     }
+    if (read->rest.empty()) {
+        err << app.help();
+        return {};
+    }
     try {
         std::vector<std::string> reversed(read->rest.rbegin(), read->rest.rend());
         app.parse(std::move(reversed));

@@ -154,17 +154,15 @@ std::string template_of(const Plugin& plugin) {
     std::string text =
         std::string("    \"") + (plugin.side == Side::kReader ? "reader" : "writer") +
         "\": {\n      \"plugin\": \"" + std::string(plugin.name) + "\",\n      \"parameter\": {\n";
-    std::string lines;
     for (const Parameter& parameter : parameters_of(plugin.owner)) {
         if (parameter.sample.empty()) continue;
-        lines += (lines.empty() ? "        " : ",\n        ") + sample_of(parameter);
+        text += "        " + sample_of(parameter) + ",\n";
     }
-    text += lines + "\n";
     for (const Parameter& parameter : parameters_of(plugin.owner)) {
         if (!worth_a_comment(parameter)) continue;
         text += "        # \"" + std::string(parameter.name) +
-                "\": " + std::string(parameter.fallback) + "  " + std::string(parameter.sentence) +
-                "\n";
+                "\": " + std::string(parameter.fallback) + ",  # " +
+                std::string(parameter.sentence) + "\n";
     }
     return text + "      }\n    }";
 }

@@ -144,7 +144,8 @@ Result<std::string> evaluate_schedule_expression(std::string_view expression, Mi
     time += std::chrono::milliseconds(offset.millis);
     const std::string_view form = ascii::trimmed(expression.substr(0, form_end));
     std::string text;
-    if (form.empty() || !fill_form(form, to_clock_face(zone.to_local(time)), text)) {
+    const bool open_end = form.ends_with('+') || form.ends_with('-');
+    if (form.empty() || open_end || !fill_form(form, to_clock_face(zone.to_local(time)), text)) {
         return not_understood();
     }
     return text;

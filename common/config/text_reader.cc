@@ -31,7 +31,6 @@ std::string_view name_of(Node::Kind kind) {
 namespace {
 
 constexpr size_t kDepthMax = 64;
-constexpr std::string_view kWideComma = "\xEF\xBC\x8C";
 constexpr std::string_view kWideColon = "\xEF\xBC\x9A";
 
 class TextReader {
@@ -238,10 +237,10 @@ class TextReader {
         if (c == ',') {
             cursor_.advance();
             skip_text_after_comma(closer);
-        } else if (cursor_.looking_at(kWideComma)) {
+        } else if (at_wide_comma(cursor_)) {
             findings_.error(cursor_.place(), "wide-comma",
                             "write a plain , in place of the wide one");
-            cursor_.advance(kWideComma.size());
+            cursor_.advance(3);
         } else if (at_quote(cursor_) || c == '{' || c == '[' || closer == ']') {
             findings_.error(end, "missing-comma", "a comma is missing here, after the value");
         } else {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kLeftQuote = "\xE2\x80\x9C";
 constexpr std::string_view kRightQuote = "\xE2\x80\x9D";
+constexpr std::string_view kWideComma = "\xEF\xBC\x8C";  // ends a word as a plain one does
 
 using ascii::is_digit;
 
@@ -174,6 +175,10 @@ bool at_quote(const TextCursor& cursor) {
     return cursor.peek() == '"' || at_curly_quote(cursor);
 }
 
+bool at_wide_comma(const TextCursor& cursor) {
+    return cursor.looking_at(kWideComma);
+}
+
 std::string read_string(TextCursor& cursor, Findings& findings) {
     const Place begin = cursor.place();
     const bool curly = at_curly_quote(cursor);
@@ -230,8 +235,8 @@ Node read_scalar(TextCursor& cursor, Findings& findings) {
         cursor.skip_line();
         return node;
     }
-    while (is_word_byte(cursor.peek()) || cursor.peek() == '-' || cursor.peek() == '+' ||
-           cursor.peek() == '.') {
+    while ((is_word_byte(cursor.peek()) && !at_wide_comma(cursor)) || cursor.peek() == '-' ||
+           cursor.peek() == '+' || cursor.peek() == '.') {
         cursor.advance();
     }
     node.text = cursor.since(begin);

@@ -10,6 +10,7 @@ namespace millrace {
 
 // Quotes that begin a string: the plain one and the curly ones of word processors.
 bool at_quote(const TextCursor& cursor);
+bool at_wide_comma(const TextCursor& cursor);  // three bytes
 // The cursor stands at a quote. A string ends on its line.
 std::string read_string(TextCursor& cursor, Findings& findings);
 // A value that is no list and no map; the cursor stands at its first character. Always moves on,
