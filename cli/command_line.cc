@@ -40,7 +40,8 @@ void add_run_options(CLI::App& app, Options& options) {
         ->type_name("N");
     app.add_flag("--replay", options.replay, "Run a committed window again");
     app.add_option("--errorLimit", options.error_limit, "Dirty records that are allowed")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
     app.add_flag("--accept-loss", options.accept_loss, "Go on behind changes that are gone");
     app.add_option("--from", options.from, "First window of --next: yyyyMMddHHmmss or earliest")
         ->type_name("TIME");

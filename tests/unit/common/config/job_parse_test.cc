@@ -378,6 +378,78 @@ TEST(NextTest, LiteralKeysAndGivenVariablesAreErrors) {
     EXPECT_EQ(places_of(parse_job(given).findings, "next-binds-variable").size(), 2u);
 }
 
+// ---- variables
+
+struct Value {
+    const char* name;
+    const char* text;   // of dataTable
+    const char* value;  // what it becomes
+};
+class ValueTest : public testing::TestWithParam<Value> {};
+
+TEST_P(ValueTest, IsPutIn) {
+    JobRequest request = oss_request();
+    request.text =
+        replaced(request.text, "\"user_info\"", "\"" + std::string(GetParam().text) + "\"");
+    request.variables.push_back({"table", "orders"});
+    request.variables.push_back({"ten_minutes_ago", "$[hh24miss-10/24/60]"});
+    request.variables.push_back({"dollar", "${table}"});
+    const ParsedJob parsed = parse_job(request);
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(parsed.job->reader.parameters["dataTable"], GetParam().value);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ValueTest,
+    testing::Values(Value{"Braces", "x_${table}_y", "x_orders_y"},
+                    Value{"NoBraces", "$table.y", "orders.y"},
+                    Value{"UnknownWithoutBraces", "a$b$", "a$b$"},
+                    Value{"BlanksInBraces", "${ table }", "orders"},
+                    Value{"Twice", "${table}${table}", "ordersorders"},
+                    Value{"Expression", "t$[yyyymmddhh24miss-10/24/60]", "t20171107152320"},
+                    Value{"ExpressionInVariable", "t${ten_minutes_ago}", "t152320"},
+                    Value{"NoExpression", "a$[0-9]", "a$[0-9]"},
+                    Value{"Cyctime", "${bdp.system.cyctime}", "20171107153320"},
+                    Value{"Bizdate", "${bdp.system.bizdate}", "20171106"},
+                    Value{"NotTwiceOver", "${dollar}", "${table}"},
+                    Value{"DateElsewhere", "x{date}", "x{date}"},
+                    Value{"OpenBrace", "x${table", "x${table"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(VariablesTest, WithoutQuotesTheyBecomeWhatTheySay) {
+    JobRequest request = oss_request();
+    request.text = replaced(request.text, "30", "${retries}");
+    request.text =
+        replaced(request.text, "[ {\"name\": \"uid\"}, {\"name\": \"name\"} ]", "${columns}");
+    request.variables.push_back({"retries", "5"});
+    request.variables.push_back({"columns", R"([{"name": "a"}, {"name": "b"}])"});
+    const ParsedJob parsed = parse_job(request);
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(parsed.job->reader.parameters["maxRetries"], 5);
+    EXPECT_EQ(parsed.job->reader.parameters["column"].size(), 2u);
+}
+
+TEST(VariablesTest, CommentsAreNotLookedAt) {
+    JobRequest request = oss_request();
+    request.text = replaced(request.text, "\"csv\"", "\"csv\" # like ${nothing}\n");
+    EXPECT_TRUE(parse_job(request).job);
+}
+
+TEST(VariablesTest, UnusedOnesAreNoted) {
+    JobRequest request = oss_request();
+    request.variables.push_back({"stat_time", "x"});
+    EXPECT_EQ(text_of(parse_job(request).findings),
+              "job.json: note: -Dstat_time is given, but the script does not name it "
+              "[unused-variable]\n");
+}
+
+TEST(VariablesTest, GivenBizdateWins) {
+    JobRequest request = oss_request();
+    request.text = replaced(request.text, "\"user_info\"", "\"t${bdp.system.bizdate}\"");
+    request.variables.push_back({"bdp.system.bizdate", "20200101"});
+    EXPECT_EQ(parse_job(request).job->reader.parameters["dataTable"], "t20200101");
+}
+
 // ---- secrets
 
 TEST(SecretsTest, AreInNoTextThatLeavesTheParser) {
