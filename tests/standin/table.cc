@@ -10,6 +10,7 @@ namespace {
 constexpr size_t kKeyBytesMax = 1024;
 constexpr size_t kValueBytesMax = 2 << 20;
 constexpr size_t kColumnsMax = 1024;
+constexpr uint64_t kComputedChangesMax = 5000000;
 
 void check_name(const std::string& name, const char* what) {
     const bool fits = !name.empty() && name.size() <= 255 && !(name[0] >= '0' && name[0] <= '9') &&
@@ -75,6 +76,12 @@ void Table::set_options(const wire::TableOptions& changes) {
 }
 
 Rows& Table::rows() {
+    uint64_t changes = 0;
+    for (const auto& run : later_) changes += run->size();
+    if (changes > kComputedChangesMax)
+        refuse_parameter(
+            "The stand-in computes the rows of at most 5000000 filled changes; table '" + name() +
+            "' has " + std::to_string(changes) + ". Only its stream is there.");
     for (const auto& run : later_)
         for (uint64_t i = 0; i < run->size(); ++i)
             apply(rows_, run->change(i), options_.max_versions());
