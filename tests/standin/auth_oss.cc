@@ -77,17 +77,18 @@ std::string header_of(const Request& request, std::string_view name) {
     return value ? trim(*value) : std::string();
 }
 
-// name:value lines of the chosen headers, in order of their names.
+// name:value lines of the chosen headers, in order of their names (not of the lines: ':' sorts
+// behind '-').
 template <typename Chosen>
 std::string header_lines(const Request& request, Chosen chosen) {
-    std::vector<std::string> lines;
+    Headers lines;
     for (const auto& [name, value] : request.headers) {
         const std::string small = lower(name);
-        if (chosen(small)) lines.push_back(small + ":" + trim(value) + "\n");
+        if (chosen(small)) lines.emplace_back(small, trim(value));
     }
     std::sort(lines.begin(), lines.end());
     std::string text;
-    for (const std::string& line : lines) text += line;
+    for (const auto& [name, value] : lines) text += name + ":" + value + "\n";
     return text;
 }
 

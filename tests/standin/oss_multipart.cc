@@ -135,8 +135,12 @@ Response upload_part_copy(OssCall& call) {
     call.body = std::make_shared<const std::string>(std::move(bytes));
     const Response stored = upload_part(call);
     if (stored.status != 200) return stored;
-    return oss_document("<CopyPartResult>" + xml_element("LastModified", oss_time(call.now_ms)) +
-                        xml_element("ETag", quoted(upper_hex(call.md5))) + "</CopyPartResult>");
+    const std::string etag = quoted(upper_hex(call.md5));
+    Response response =
+        oss_document("<CopyPartResult>" + xml_element("LastModified", oss_time(call.now_ms)) +
+                     xml_element("ETag", etag) + "</CopyPartResult>");
+    response.headers.emplace_back("ETag", etag);
+    return response;
 }
 
 Response complete_multipart_upload(OssCall& call) {
