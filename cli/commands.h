@@ -26,11 +26,15 @@ struct Surroundings {
     std::ostream& err;  // everything else
 };
 
+int run_run(const Options& options, Surroundings& world);
 int run_lint(const Options& options, Surroundings& world);
 int run_fmt(const Options& options, Surroundings& world);
 int run_template(const Options& options, Surroundings& world);
 int run_docs(const Options& options, Surroundings& world);
 int run_version(const Options& options, Surroundings& world);
+
+// What the process says with its exit code.
+int exit_code_of(const Status& status);
 
 // The script and the data sources file, read; kConfig when a file cannot be read. For lint, run,
 // plan and check.

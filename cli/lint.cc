@@ -8,12 +8,9 @@ namespace {
 
 std::string_view word_of(Severity severity) {
     switch (severity) {
-        case Severity::kNote:
-            return "note";
-        case Severity::kWarning:
-            return "warning";
-        case Severity::kError:
-            return "error";
+        case Severity::kNote: return "note";
+        case Severity::kWarning: return "warning";
+        case Severity::kError: return "error";
     }
     return "?";
 }

@@ -3,6 +3,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "common/base/crash_point.h"
 
 namespace millrace::cli {
 namespace {
@@ -21,8 +22,8 @@ struct Runner {
 
 // The sub-commands, in the order of command_line.cc.
 constexpr Runner kRunners[] = {
-    {"lint", run_lint},       {"fmt", run_fmt},   {"template", run_template},
-    {"version", run_version}, {"docs", run_docs},
+    {"run", run_run},           {"lint", run_lint},       {"fmt", run_fmt},
+    {"template", run_template}, {"version", run_version}, {"docs", run_docs},
 };
 
 int run(const std::vector<std::string>& arguments) {
@@ -33,6 +34,12 @@ int run(const std::vector<std::string>& arguments) {
     for (const std::string& note : options->notes) std::cerr << "note: " << note << "\n";
     PosixFileSystem files;
     SystemClock clock;
+    // Only tests set it: where the process is to end itself, see common/base/crash_point.h.
+    if (Status armed = arm_crash_point(from_environment("MILLRACE_CRASH").value_or(""));
+        !armed.ok()) {
+        std::cerr << "MILLRACE_CRASH: " << armed.text() << "\n";
+        return kExitUsage;
+    }
     Surroundings world{files, clock, from_environment, std::cout, std::cerr};
     for (const Runner& runner : kRunners) {
         if (options->command == runner.name) return runner.run(*options, world);

@@ -140,6 +140,8 @@ struct Claimed {
     Progress progress;          // of the last checkpoint; `new_parts` holds all parts so far
     bool has_progress = false;  // false: nothing was acknowledged yet
     bool by_image = false;      // P12
+    // Where it must end: its border is recorded already (a redo after a loss).
+    std::optional<ItemEnd> recorded_end;
     RunControl control;
     MonoTime deadline;  // by the store's clock; a worker counts from its own sending
 };

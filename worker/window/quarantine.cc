@@ -87,19 +87,38 @@ Quarantine::Quarantine(FileSystem& files, const std::string& state_folder, RunId
       keys_(std::move(keys)),
       path_(folder_ + "/" + run_.text() + ".jsonl") {}
 
+namespace {
+
+// What every line has: whose it is, and why the row is here.
+Json head_of(const RunId& run, const ShardId& shard, const Sequence& sequence, size_t row,
+             const std::string& reason, int column, const std::vector<std::string>& columns) {
+    Json json = {{"v", 1}, {"run", run.text()}, {"shard", shard.text()}};
+    json["sequence"] = {sequence.epoch, sequence.timestamp_us, sequence.row_index};
+    json["row"] = row;
+    json["reason"] = reason;
+    if (column >= 0) {
+        json["position"] = column;
+        const auto position = static_cast<size_t>(column);
+        if (position < columns.size()) json["column"] = columns[position];
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string Quarantine::line_of_sent(const ShardId& shard, const Sequence& sequence,
+                                     const std::string& reason, int column,
+                                     const std::string& content) const {
+    Json json = head_of(run_, shard, sequence, 0, reason, column, columns_);
+    json["sent"] = of_bytes(ValueType::kString, content);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string Quarantine::line_of(const DirtyRow& row) const {
     const Change& change = *row.change;
-    const Sequence& sequence = change.sequence;
-    Json json = {{"v", 1}, {"run", run_.text()}, {"shard", row.shard.text()}};
-    json["sequence"] = {sequence.epoch, sequence.timestamp_us, sequence.row_index};
-    json["row"] = row.row;
+    Json json =
+        head_of(run_, row.shard, change.sequence, row.row, row.reason, row.column, columns_);
     json["kind"] = kind_of(change.kind);
-    json["reason"] = row.reason;
-    if (row.column >= 0) {
-        json["position"] = row.column;
-        const auto position = static_cast<size_t>(row.column);
-        if (position < columns_.size()) json["column"] = columns_[position];
-    }
     json["key"] = cells(change.key, keys_);
     json["values"] = row.row < change.rows ? cells(change.row(row.row), columns_) : Json::array();
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -48,6 +48,10 @@ class Quarantine {
     Status add(std::span<const DirtyRow> rows);
     // The line of one row, without its end. For callers that collect a batch while views are alive.
     std::string line_of(const DirtyRow& row) const;
+    // Of a change that a keyed target refused when it was sent; `content` = what was sent.
+    std::string line_of_sent(const ShardId& shard, const Sequence& sequence,
+                             const std::string& reason, int column,
+                             const std::string& content) const;
     Status add_lines(std::span<const std::string> lines);
 
     const std::string& path() const { return path_; }

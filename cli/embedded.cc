@@ -1,0 +1,154 @@
+#include "cli/embedded.h"
+
+#include <unistd.h>
+
+#include <ostream>
+
+#include "cli/progress.h"
+#include "cli/search_target.h"
+#include "common/config/oss_writer.h"
+#include "coordinator/commit/oss.h"
+
+namespace millrace::cli {
+namespace {
+
+std::string host_name() {
+    char name[256] = "";
+    gethostname(name, sizeof name - 1);
+    return name;
+}
+
+}  // namespace
+
+// The worker threads of one instance. Stopped and joined when this ends.
+class Embedded::Slots {
+  public:
+    Slots(Embedded& owner, const InstanceView& instance)
+        : runner_({owner.job_, owner.reader_, owner.coordinator_->source().key_names,
+                   owner.coordinator_->source().stream, instance},
+                  owner.state_.store(), owner.world_.files, owner.world_.clock,
+                  owner.state_.path()),
+          leases_(owner.state_.store(), owner.world_.clock, {}) {
+        for (int i = 0; i < instance.control.concurrent; ++i) {
+            threads_.emplace_back([this, &owner](std::stop_token stop) {
+                Slot slot({owner.state_.store(), owner.work_, owner.events_, owner.http_,
+                           owner.world_.clock, owner.random_, leases_, runner_,
+                           [this](const Status& status) { note_failure(status); }});
+                slot.work(stop);
+            });
+        }
+    }
+
+    const StreamJobRunner& runner() const { return runner_; }
+    // The first item that failed, with its code.
+    Status failure() {
+        std::lock_guard lock(mutex_);
+        return failure_;
+    }
+
+  private:
+    void note_failure(const Status& status) {
+        std::lock_guard lock(mutex_);
+        if (failure_.ok()) failure_ = status;
+    }
+
+    StreamJobRunner runner_;
+    LeaseRenewer leases_;
+    std::mutex mutex_;
+    Status failure_;  // guarded by mutex_
+    std::vector<std::jthread> threads_;
+};
+
+Embedded::Embedded(JobSpec job, StateFolder& state, Surroundings& world, std::stop_token stop)
+    : job_(std::move(job)),
+      state_(state),
+      world_(world),
+      http_(world.clock),
+      context_{http_, world.clock, random_, stop, {}} {}
+
+Result<std::unique_ptr<Embedded>> Embedded::create(JobSpec job, StateFolder& state,
+                                                   Surroundings& world, std::stop_token stop) {
+    std::unique_ptr<Embedded> made(new Embedded(std::move(job), state, world, std::move(stop)));
+    MILLRACE_ASSIGN(made->reader_, read_otsstream_reader(made->job_.reader));
+    Embedded* self = made.get();
+    made->coordinator_ = std::make_unique<StreamCoordinator>(
+        made->job_, made->reader_,
+        CoordinatorParts{state.store(), made->work_, made->events_, made->context_,
+                         [self](const InstanceView& i) { return self->make_target(i); },
+                         [self](const RunId& run) { return self->quarantine_of(run); }, host_name(),
+                         MILLRACE_VERSION});
+    return made;
+}
+
+Status Embedded::connect() {
+    MILLRACE_TRY(coordinator_->connect().status());
+    return coordinator_->finish_open_commits();
+}
+
+Result<std::unique_ptr<TargetCommit>> Embedded::make_target(const InstanceView& instance) {
+    if (job_.writer.plugin != "oss") return make_search_target(job_, context_);
+    MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(job_.writer));
+    if (!oss_) oss_ = std::make_unique<oss::Client>(context_, config.address);
+    return std::unique_ptr<TargetCommit>(std::make_unique<OssCommit>(
+        *oss_, config, naming_of(config.object, config.suffix, instance), instance.task));
+}
+
+Result<std::vector<nlohmann::json>> Embedded::quarantine_of(const RunId& run) {
+    const std::string path = state_.path() + "/quarantine/" + run.text() + ".jsonl";
+    MILLRACE_ASSIGN(const std::vector<QuarantineLine> lines, read_quarantine(world_.files, path));
+    std::vector<nlohmann::json> forms;
+    for (const QuarantineLine& line : lines) {
+        forms.push_back(
+            {{"shard", line.shard.text()},
+             {"sequence",
+              {line.sequence.epoch, line.sequence.timestamp_us, line.sequence.row_index}},
+             {"reason", line.reason},
+             {"column", line.column_name}});
+    }
+    return forms;
+}
+
+Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show) {
+    RunOutcome outcome;
+    outcome.started = world_.clock.now();
+    MILLRACE_ASSIGN(const Opened opened,
+                    coordinator_->open(request, [this](const std::string& text) { say(text); }));
+    if (!opened.warning.empty()) say("warning: " + opened.warning);
+    outcome.was_done = opened.was_done;
+    outcome.instance = opened.instance;
+    if (!opened.was_done) {
+        MILLRACE_TRY(run_items(opened.instance, request, show));
+        MILLRACE_ASSIGN(outcome.instance, state_.store().instance(opened.instance.run));
+    }
+    outcome.ended = world_.clock.now();
+    return outcome;
+}
+
+Status Embedded::run_items(const InstanceView& instance, const WindowRequest& request,
+                           const Show& show) {
+    Slots slots(*this, instance);
+    std::optional<ProgressBar> bar;
+    if (show.progress) {
+        bar.emplace(world_.clock, show.terminal, [&] {
+            ProgressState state;
+            const auto items = state_.store().items(instance.run);
+            if (items.ok()) {
+                state.items = items->size();
+                for (const ItemView& item : *items) {
+                    state.items_done += item.state == ItemState::kWritten ? 1 : 0;
+                }
+            }
+            state.records = slots.runner().meter().records;
+            state.bytes = slots.runner().meter().bytes;
+            return state;
+        });
+    }
+    const Status status = coordinator_->run(instance.run, request);
+    const Status failure = slots.failure();
+    // The item's own failure says more than "an item is parked", and its code decides the exit
+    // code.
+    if (!status.ok() && status.code() == Code::kFatal && !failure.ok()) return failure;
+    return status;
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,66 @@
+// Embedded mode: the coordinator and the workers of one job in this process.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "cli/state_folder.h"
+#include "common/bus/memory_bus.h"
+#include "common/net/curl_client.h"
+#include "common/services/oss/client.h"
+#include "coordinator/stream_coordinator.h"
+#include "worker/job/stream_job.h"
+
+namespace millrace::cli {
+
+struct RunOutcome {
+    InstanceView instance;
+    bool was_done = false;  // committed by an earlier run: nothing was done
+    TimePoint started, ended;
+};
+
+struct Show {
+    bool progress = false;
+    bool terminal = false;
+};
+
+// Runs windows of one job, one after the other. Used by one thread; slots have their own.
+class Embedded {
+  public:
+    static Result<std::unique_ptr<Embedded>> create(JobSpec job, StateFolder& state,
+                                                    Surroundings& world, std::stop_token stop);
+
+    // Asks the source and goes on with commits that were left open; comes first.
+    Status connect();
+    Result<RunOutcome> run(const WindowRequest& request, const Show& show);
+
+    StreamCoordinator& coordinator() { return *coordinator_; }
+    const StreamReaderConfig& reader() const { return reader_; }
+    const JobSpec& job() const { return job_; }
+    const CallContext& context() const { return context_; }
+
+  private:
+    class Slots;
+
+    Embedded(JobSpec job, StateFolder& state, Surroundings& world, std::stop_token stop);
+    Result<std::unique_ptr<TargetCommit>> make_target(const InstanceView& instance);
+    Result<std::vector<nlohmann::json>> quarantine_of(const RunId& run);
+    Status run_items(const InstanceView& instance, const WindowRequest& request, const Show& show);
+    void say(const std::string& text) { world_.err << text << "\n"; }
+
+    const JobSpec job_;
+    StateFolder& state_;
+    Surroundings& world_;
+    SystemRandom random_;
+    CurlClient http_;
+    const CallContext context_;
+    MemoryBus work_, events_;
+    StreamReaderConfig reader_;
+    std::unique_ptr<StreamCoordinator> coordinator_;
+    std::unique_ptr<oss::Client> oss_;
+};
+
+}  // namespace millrace::cli

@@ -1,0 +1,113 @@
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/embedded.h"
+#include "cli/next.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+
+namespace millrace::cli {
+namespace {
+
+using nlohmann::json;
+
+// Reads the job; prints what is worth knowing of it.
+Result<JobSpec> read_job(const JobRequest& request, Surroundings& world) {
+    ParsedJob parsed = parse_job(request);
+    for (const Finding& finding : parsed.findings) {
+        if (finding.severity != Severity::kError) world.err << to_text(finding) << "\n";
+    }
+    if (!parsed.job) {
+        for (const Finding& finding : parsed.findings) {
+            if (finding.severity == Severity::kError) world.err << to_text(finding) << "\n";
+        }
+        return config_error("the job has errors");
+    }
+    return *std::move(parsed.job);
+}
+
+Status print(const JobSpec& job, const RunOutcome& outcome, const Options& options,
+             Surroundings& world) {
+    const json receipt = json::parse(outcome.instance.receipt, nullptr, false);
+    if (options.json) {
+        world.out << json{{"run", outcome.instance.run.text()},
+                          {"already_committed", outcome.was_done},
+                          {"receipt", receipt}}
+                         .dump()
+                  << "\n";
+        return {};
+    }
+    MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(job.time_zone));
+    if (outcome.was_done) {
+        world.out << "window " << to_text(outcome.instance.window)
+                  << " is committed already; nothing was done. Its receipt:\n";
+    } else {
+        world.out << to_text(Report{outcome.started, outcome.ended, zone, outcome.instance.counts});
+        world.out << "receipt:\n";
+    }
+    world.out << receipt.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+    return {};
+}
+
+Status run_windows(const Options& options, const JobRequest& request, Surroundings& world,
+                   std::stop_token stop) {
+    MILLRACE_ASSIGN(JobSpec job, read_job(request, world));
+    MILLRACE_ASSIGN(StateFolder state, StateFolder::open(options, world));
+    MILLRACE_ASSIGN(const auto embedded, Embedded::create(job, state, world, stop));
+    MILLRACE_TRY(embedded->connect());
+    std::vector<Window> windows;
+    if (options.next) {
+        MILLRACE_ASSIGN(windows, next_windows(options, *embedded, job.time_zone));
+        if (windows.empty()) world.err << "no whole window has settled since the last run\n";
+    } else if (job.window) {
+        windows.push_back(*job.window);
+    } else {
+        return config_error("the job names no window; give start and end, or use --next");
+    }
+    const Show show{.progress = !options.json, .terminal = isatty(STDERR_FILENO) == 1};
+    for (const Window& window : windows) {
+        const WindowRequest wanted{window, options.replay, options.accept_loss};
+        if (!options.next) {
+            MILLRACE_ASSIGN(const RunOutcome outcome, embedded->run(wanted, show));
+            MILLRACE_TRY(print(job, outcome, options, world));
+            continue;
+        }
+        // Each window of --next is a run of the script with its variables bound.
+        JobRequest bound = request;
+        bound.window = window;
+        MILLRACE_ASSIGN(const JobSpec of_window, read_job(bound, world));
+        MILLRACE_ASSIGN(const auto runner, Embedded::create(of_window, state, world, stop));
+        MILLRACE_TRY(runner->connect());
+        MILLRACE_ASSIGN(const RunOutcome outcome, runner->run(wanted, show));
+        MILLRACE_TRY(print(of_window, outcome, options, world));
+    }
+    return {};
+}
+
+}  // namespace
+
+int exit_code_of(const Status& status) {
+    switch (status.code()) {
+        case Code::kOk: return kExitDone;
+        case Code::kConfig: return kExitUsage;
+        case Code::kDirtyRecord: return kExitDirtyRecords;
+        case Code::kUnreachable: return kExitUnreachable;
+        default: return kExitFailed;
+    }
+}
+
+int run_run(const Options& options, Surroundings& world) {
+    Signals signals;
+    const Result<JobRequest> request = make_job_request(options, world);
+    const Status status =
+        request.ok() ? run_windows(options, *request, world, signals.stop()) : request.status();
+    if (status.ok()) return kExitDone;
+    world.err << "millrace run: " << status.text() << "\n";
+    if (signals.received() != 0) return 128 + signals.received();
+    return exit_code_of(status);
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,37 @@
+#include "coordinator/commit/keyed.h"
+
+namespace millrace {
+
+using nlohmann::json;
+
+Status KeyedCommit::prepare(const InstanceView& instance) {
+    return edges_.prepare(instance).status();
+}
+
+Result<std::string> KeyedCommit::make_intent(const InstanceView& instance,
+                                             const std::vector<ItemView>&) {
+    MILLRACE_ASSIGN(json remembered, edges_.prepare(instance));
+    intent_ = {{"v", 1}, {"kind", "keyed"}, {"target", std::move(remembered)}};
+    return intent_.dump();
+}
+
+Status KeyedCommit::load(const std::string& intent) {
+    intent_ = json::parse(intent, nullptr, false);
+    if (intent_.is_discarded())
+        return Status(Code::kCorrupt, "the intent in the ledger is malformed");
+    return {};
+}
+
+Status KeyedCommit::complete(size_t) {
+    return fatal_error("a keyed target has no pieces");
+}
+Result<bool> KeyedCommit::look(size_t) {
+    return fatal_error("a keyed target has no pieces");
+}
+
+void KeyedCommit::describe(json& receipt) const {
+    receipt["target"] = edges_.target;
+    if (intent_.contains("target")) receipt["target"].update(intent_["target"]);
+}
+
+}  // namespace millrace

@@ -1,0 +1,24 @@
+// DataX's status table: where DataX stopped, so that a job can go on from there (P2). Layout: key
+// StreamId, StatusType, StatusValue; times as "%16d" of ms, padded with blanks.
+#pragma once
+
+#include <map>
+
+#include "common/services/tablestore/client.h"
+#include "common/stream/position.h"
+
+namespace millrace {
+
+// Starts for a window: the checkpoints of its start when DataX left a complete set of them (nothing
+// is skipped then); else, shard by shard, the newest earlier shard-time checkpoint, skipping up to
+// the window's start. An absent table gives nothing.
+Result<std::map<ShardId, ItemStart>> datax_starts(tablestore::Client& client,
+                                                  const std::string& status_table,
+                                                  const StreamId& stream, const Window& window);
+
+// The newest time for which a complete set is there, for `--next` without `--from`.
+Result<std::optional<MillisPoint>> newest_datax_time(tablestore::Client& client,
+                                                     const std::string& status_table,
+                                                     const StreamId& stream);
+
+}  // namespace millrace

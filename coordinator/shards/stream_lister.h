@@ -1,0 +1,29 @@
+// Lists the shards of a Tablestore stream for the planner.
+#pragma once
+
+#include "common/services/tablestore/client.h"
+#include "coordinator/shards/lister.h"
+
+namespace millrace {
+
+class StreamLister final : public ShardLister {
+  public:
+    // `client` outlives this object. `status_table` is DataX's; empty = none.
+    StreamLister(tablestore::Client& client, StreamId stream, std::string status_table,
+                 Window window)
+        : client_(client),
+          stream_(std::move(stream)),
+          status_table_(std::move(status_table)),
+          window_(window) {}
+
+    Result<std::vector<ListedShard>> list() override;
+    Result<std::map<ShardId, ItemStart>> known_starts() override;
+
+  private:
+    tablestore::Client& client_;
+    StreamId stream_;
+    std::string status_table_;
+    Window window_;
+};
+
+}  // namespace millrace

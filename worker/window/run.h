@@ -1,0 +1,72 @@
+// The run of one work item: read, encode, send, acknowledge, checkpoint. Plain blocking code; while
+// a batch is in flight the next one is encoded and the next page is read.
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/store/state_store.h"
+#include "worker/source/source.h"
+#include "worker/targets/target.h"
+#include "worker/window/limits.h"
+#include "worker/window/quarantine.h"
+
+namespace millrace {
+
+// Sums over all slots of a process, for progress displays. Written once per batch.
+struct Meter {
+    std::atomic<uint64_t> records{0};
+    std::atomic<uint64_t> bytes{0};
+};
+
+struct WindowRunParts {
+    StateStore& store;
+    Source& source;
+    Target& target;
+    Limits& limits;
+    Quarantine& quarantine;
+    Meter& meter;
+    std::stop_token stop;
+};
+
+// One per claim, used by one thread. Nothing is written to the ledger that the target has not
+// acknowledged (P10).
+class WindowRun {
+  public:
+    WindowRun(const Claimed& claimed, WindowRunParts parts);
+
+    // The item is WRITTEN when this returns ok. kLeaseLost: leave everything alone. kCancelled:
+    // what was acknowledged is checkpointed, the item may be given back.
+    Status run();
+
+  private:
+    // What a batch adds to the checkpoint once it is acknowledged.
+    struct Batch {
+        Counts counts;  // without acknowledged and rows: the target says those
+        Sum128 source_sum;
+        std::vector<Sequence> sequences;  // of the changes in the batch, in order
+        std::vector<std::string> dirty;   // quarantine lines
+        std::string position;             // after its last change
+    };
+
+    Status take(const Change& change);
+    Status read_to_the_end();
+    Status send(bool last);
+    Status settle();
+    Status drain(const Status& why);
+    void count(const Change& change);
+    void note_dirty(const Change& change, const Append& append);
+    void note_refused(const Delivered& delivered);
+    Progress progress(const std::string& position, std::vector<Part> parts) const;
+
+    const Claimed& claimed_;
+    WindowRunParts parts_;
+    Progress done_;  // acknowledged so far
+    Batch open_;     // being encoded
+    Batch in_flight_;
+    bool has_in_flight_ = false;
+};
+
+}  // namespace millrace
