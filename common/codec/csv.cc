@@ -45,26 +45,32 @@ class Scanner {
     }
 
   private:
-    bool hit(__m128i v) const {
+    __m128i marks(__m128i v) const {
         const __m128i quote = _mm_cmpeq_epi8(v, quote_), end = _mm_cmpeq_epi8(v, line_end_);
-        const __m128i delimiter = _mm_cmpeq_epi8(v, delimiter_);
-        return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, end), delimiter)) != 0;
+        return _mm_or_si128(_mm_or_si128(quote, end), _mm_cmpeq_epi8(v, delimiter_));
     }
-    bool move(char* out, const char* in) const {
+    static bool any(__m128i found) { return _mm_movemask_epi8(found) != 0; }
+    bool hit(__m128i v) const { return any(marks(v)); }
+    // Copies 16 bytes and finds the marks in them.
+    __m128i move(char* out, const char* in) const {
         const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in));
         _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
-        return hit(v);
+        return marks(v);
     }
     char* copy_long(char* out, const char* in, size_t size) const {
-        size_t i = 0;
-        for (; i + 16 <= size; i += 16) {
-            if (move(out + i, in + i)) [[unlikely]]
+        char* const end = out + size;
+        const char* const in_end = in + size;
+        for (; in_end - in >= 64; in += 64, out += 64) {
+            const __m128i low = _mm_or_si128(move(out, in), move(out + 16, in + 16));
+            const __m128i high = _mm_or_si128(move(out + 32, in + 32), move(out + 48, in + 48));
+            if (any(_mm_or_si128(low, high))) [[unlikely]]
                 return nullptr;
         }
+        __m128i found = _mm_setzero_si128();
+        for (; in_end - in >= 16; in += 16, out += 16) found = _mm_or_si128(found, move(out, in));
         // The rest overlaps what is copied already.
-        if (i < size && move(out + size - 16, in + size - 16)) [[unlikely]]
-            return nullptr;
-        return out + size;
+        if (in != in_end) found = _mm_or_si128(found, move(end - 16, in_end - 16));
+        return any(found) ? nullptr : end;
     }
     // 1 to 2 times the size of Word, by two overlapping words.
     template <typename Word>
@@ -127,70 +133,91 @@ std::string_view java_trim(std::string_view text) {
 CsvEncoder::CsvEncoder(CsvFormat format) : format_(std::move(format)) {
     MILLRACE_CHECK(!format_.line_end.empty() && format_.delimiter != kQuote);
     MILLRACE_CHECK(!format_.quoting || format_.line_end.size() == 1);
+    constexpr std::string_view kOfNumbers = "-.0123456789NaInfity";
+    plain_numbers_ = kOfNumbers.find(format_.delimiter) == std::string_view::npos &&
+                     kOfNumbers.find(format_.line_end.front()) == std::string_view::npos;
 }
 
-size_t CsvEncoder::room_for(const Value& value) const {
-    switch (value.type) {
-        case ValueType::kString:
-        case ValueType::kBinary:
-            return 2 * value.bytes.size() + 7;  // all quotes, or base64; the delimiter
-        case ValueType::kDouble:
-            return kDoubleTextMax + 3;
-        case ValueType::kInteger:
-        case ValueType::kBoolean:
-            return kIntegerTextMax + 3;
-        default:
-            return 2 * format_.null_text.size() + 3;
-    }
+inline size_t CsvEncoder::room_for(const Value& value) const {
+    // All quotes, or base64; the two quotes around; the delimiter.
+    if (value.missing()) return 2 * format_.null_text.size() + 7;
+    const bool text = value.type == ValueType::kString || value.type == ValueType::kBinary;
+    return text ? 2 * value.bytes.size() + 7 : kDoubleTextMax + 7;
 }
 
-char* CsvEncoder::write_text(char* out, std::string_view text, bool first) const {
-    if (format_.trim) text = java_trim(text);
-    if (!format_.quoting) {
-        if (!text.empty()) std::memcpy(out, text.data(), text.size());
-        return out + text.size();
-    }
-    if (!(first && (text.empty() || text.front() == '#'))) {
-        const Scanner scanner({format_.delimiter, format_.line_end.front()});
-        if (char* end = scanner.copy(out, text.data(), text.size())) return end;
-    }
-    return copy_quoted(out, text);
-}
+// Writes the fields of one row; made anew for each, so that its constants stay in registers.
+class CsvEncoder::Row {
+  public:
+    explicit Row(const CsvEncoder& encoder)
+        : encoder_(encoder),
+          format_(encoder.format_),
+          scanner_({format_.delimiter, format_.line_end.front()}) {}
 
-char* CsvEncoder::write_value(char* out, const Value& value, bool first) const {
-    switch (value.type) {
-        case ValueType::kString:
+    // Null when the value is no text.
+    char* write(char* out, const Value& value, bool first) const {
+        if (value.type == ValueType::kString) [[likely]]
             return write_text(out, value.bytes, first);
-        case ValueType::kBinary:
-            if (format_.base64) return write_text(out, base64(value.bytes), first);
-            return is_utf8(value.bytes) ? write_text(out, value.bytes, first) : nullptr;
-        case ValueType::kInteger: {
-            char text[kIntegerTextMax];
-            const char* end = write_integer(text, value.integer);
-            return write_text(out, {text, static_cast<size_t>(end - text)}, first);
-        }
-        case ValueType::kDouble: {
-            char text[kDoubleTextMax];
-            const char* end = write_double(text, value.real);
-            return write_text(out, {text, static_cast<size_t>(end - text)}, first);
-        }
-        case ValueType::kBoolean:
-            return write_text(out, value.boolean ? "true" : "false", first);
-        default:
-            return write_text(out, format_.null_text, first);
+        return write_other(out, value, first);
     }
-}
+
+  private:
+    char* write_text(char* out, std::string_view text, bool first) const {
+        if (format_.trim) text = java_trim(text);
+        if (!format_.quoting) [[unlikely]] {
+            if (!text.empty()) std::memcpy(out, text.data(), text.size());
+            return out + text.size();
+        }
+        if (!first || !(text.empty() || text.front() == '#')) {
+            if (char* end = scanner_.copy(out, text.data(), text.size())) return end;
+        }
+        return copy_quoted(out, text);
+    }
+
+    // `write` appends a number at a place; numbers hold no mark unless the delimiter is odd.
+    template <typename Write>
+    char* write_number(char* out, bool first, Write write) const {
+        if (encoder_.plain_numbers_) [[likely]]
+            return write(out);
+        char text[kDoubleTextMax];
+        const char* end = write(text);
+        return write_text(out, {text, static_cast<size_t>(end - text)}, first);
+    }
+
+    char* write_other(char* out, const Value& value, bool first) const {
+        switch (value.type) {
+            case ValueType::kInteger:
+                return write_number(out, first,
+                                    [&](char* at) { return write_integer(at, value.integer); });
+            case ValueType::kDouble:
+                return write_number(out, first,
+                                    [&](char* at) { return write_double(at, value.real); });
+            case ValueType::kBoolean:
+                return write_text(out, value.boolean ? "true" : "false", first);
+            case ValueType::kBinary:
+                if (format_.base64) return write_text(out, base64(value.bytes), first);
+                return is_utf8(value.bytes) ? write_text(out, value.bytes, first) : nullptr;
+            default: return write_text(out, format_.null_text, first);
+        }
+    }
+
+    const CsvEncoder& encoder_;
+    const CsvFormat& format_;
+    const Scanner scanner_;
+};
 
 CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& out) const {
     size_t room = format_.line_end.size();
     for (const Value& value : row) room += room_for(value);
     char* const begin = out.room(room);
     char* at = begin;
+    const Row writer(*this);
+    const char delimiter = format_.delimiter;
     for (size_t i = 0; i < row.size(); ++i) {
-        if (i > 0) *at++ = format_.delimiter;
-        at = write_value(at, row[i], i == 0);
+        at = writer.write(at, row[i], i == 0);
         if (at == nullptr) return {static_cast<int>(i), kNotText};
+        *at++ = delimiter;
     }
+    if (!row.empty()) --at;  // the last delimiter
     for (char c : format_.line_end) *at++ = c;
     out.commit(static_cast<size_t>(at - begin));
     return {};

@@ -38,11 +38,11 @@ class CsvEncoder {
     void append_header(std::span<const std::string> names, Buffer& out) const;
 
   private:
-    char* write_value(char* out, const Value& value, bool first) const;
-    char* write_text(char* out, std::string_view text, bool first) const;
+    class Row;
     size_t room_for(const Value& value) const;
 
     CsvFormat format_;
+    bool plain_numbers_ = true;  // no number holds the delimiter or the line end
 };
 
 }  // namespace millrace
