@@ -20,29 +20,14 @@ char* put_escape(char* out, unsigned char c) {
     static constexpr char kHex[] = "0123456789abcdef";
     char letter = 0;
     switch (c) {
-        case '"':
-            letter = '"';
-            break;
-        case '\\':
-            letter = '\\';
-            break;
-        case '\b':
-            letter = 'b';
-            break;
-        case '\f':
-            letter = 'f';
-            break;
-        case '\n':
-            letter = 'n';
-            break;
-        case '\r':
-            letter = 'r';
-            break;
-        case '\t':
-            letter = 't';
-            break;
-        default:
-            break;
+        case '"': letter = '"'; break;
+        case '\\': letter = '\\'; break;
+        case '\b': letter = 'b'; break;
+        case '\f': letter = 'f'; break;
+        case '\n': letter = 'n'; break;
+        case '\r': letter = 'r'; break;
+        case '\t': letter = 't'; break;
+        default: break;
     }
     *out++ = '\\';
     if (letter) {
@@ -55,23 +40,32 @@ char* put_escape(char* out, unsigned char c) {
     return out + 5;
 }
 
+struct Copied {
+    char* end;
+    bool high;  // a byte above 0x7f was seen
+};
+
 #if defined(__SSE2__)
 
 struct Scan {
     __m128i seen = _mm_setzero_si128();
 
-    // Copies a block and gives a bit for each of its bytes that must be escaped.
-    unsigned copy(__m128i block, char* out) {
+    // Copies a block and gives the lanes of its bytes that must be escaped.
+    __m128i copy(__m128i block, char* out) {
         _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block);
         seen = _mm_or_si128(seen, block);
         const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
         const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
         const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
-        const __m128i any = _mm_or_si128(control, _mm_or_si128(quote, slash));
-        return static_cast<unsigned>(_mm_movemask_epi8(any));
+        return _mm_or_si128(control, _mm_or_si128(quote, slash));
     }
+    static unsigned bits(__m128i lanes) { return static_cast<unsigned>(_mm_movemask_epi8(lanes)); }
     bool high() const { return _mm_movemask_epi8(seen) != 0; }
 };
+
+__m128i load_block(const char* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+}
 
 template <typename Word>
 uint64_t load(const char* from) {
@@ -98,13 +92,20 @@ __m128i load_tail(const char* from, size_t size) {
     return _mm_set_epi64x(0, static_cast<long long>(low));
 }
 
-bool copy_escaped(char*& out, std::string_view text) {
+Copied copy_escaped(char* out, std::string_view text) {
     Scan scan;
     const char* from = text.data();
     size_t left = text.size();
     while (left >= kBlock) {
-        const auto* block = reinterpret_cast<const __m128i*>(from);
-        const unsigned hits = scan.copy(_mm_loadu_si128(block), out);
+        // Most text has nothing to escape: two blocks at a time.
+        while (left >= 2 * kBlock) {
+            const __m128i first = scan.copy(load_block(from), out);
+            const __m128i second = scan.copy(load_block(from + kBlock), out + kBlock);
+            if (Scan::bits(_mm_or_si128(first, second)) != 0) break;
+            from += 2 * kBlock, out += 2 * kBlock, left -= 2 * kBlock;
+        }
+        if (left < kBlock) break;
+        const unsigned hits = Scan::bits(scan.copy(load_block(from), out));
         if (hits == 0) [[likely]] {
             from += kBlock, out += kBlock, left -= kBlock;
             continue;
@@ -114,7 +115,8 @@ bool copy_escaped(char*& out, std::string_view text) {
         from += clean + 1, left -= clean + 1;
     }
     while (left > 0) {
-        const unsigned hits = scan.copy(load_tail(from, left), out) & ((1u << left) - 1);
+        const unsigned hits =
+            Scan::bits(scan.copy(load_tail(from, left), out)) & ((1u << left) - 1);
         if (hits == 0) {
             out += left;
             break;
@@ -123,12 +125,12 @@ bool copy_escaped(char*& out, std::string_view text) {
         out = put_escape(out + clean, static_cast<unsigned char>(from[clean]));
         from += clean + 1, left -= clean + 1;
     }
-    return scan.high();
+    return {out, scan.high()};
 }
 
 #else
 
-bool copy_escaped(char*& out, std::string_view text) {
+Copied copy_escaped(char* out, std::string_view text) {
     unsigned char seen = 0;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -139,7 +141,7 @@ bool copy_escaped(char*& out, std::string_view text) {
             *out++ = c;
         }
     }
-    return (seen & 0x80) != 0;
+    return {out, (seen & 0x80) != 0};
 }
 
 #endif
@@ -157,10 +159,11 @@ bool append_json_string(Buffer& out, std::string_view text) {
     char* const begin = out.room(text.size() * kEscapeMax + 2 + kBlock);
     char* end = begin;
     *end++ = '"';
-    const bool high = copy_escaped(end, text);
+    const Copied copied = copy_escaped(end, text);
+    end = copied.end;
     *end++ = '"';
     out.commit(static_cast<size_t>(end - begin));
-    return high;
+    return copied.high;
 }
 
 void append_json_integer(Buffer& out, int64_t value) {

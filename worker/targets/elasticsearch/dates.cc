@@ -60,24 +60,12 @@ bool DateFormat::convert(std::string_view text, std::string& iso) const {
         if (digits == 0) return false;
         text.remove_prefix(digits);
         switch (piece.letter) {
-            case 'y':
-                year = piece.width == 2 && digits == 2 ? 2000 + value : value;
-                break;
-            case 'M':
-                month = value;
-                break;
-            case 'd':
-                day = value;
-                break;
-            case 'H':
-                hour = value;
-                break;
-            case 'm':
-                minute = value;
-                break;
-            case 's':
-                second = value;
-                break;
+            case 'y': year = piece.width == 2 && digits == 2 ? 2000 + value : value; break;
+            case 'M': month = value; break;
+            case 'd': day = value; break;
+            case 'H': hour = value; break;
+            case 'm': minute = value; break;
+            case 's': second = value; break;
             default:
                 for (; digits < 3; ++digits) value *= 10;
                 for (; digits > 3; --digits) value /= 10;

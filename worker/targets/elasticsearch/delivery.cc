@@ -227,21 +227,15 @@ Status Delivery::finish_round() {
 Status Delivery::judge(const ItemError& error, Item& item) {
     last_problem_ = std::to_string(error.status) + " " + error.type;
     switch (error.verdict) {
-        case ItemVerdict::kDone:
-            return {};
+        case ItemVerdict::kDone: return {};
         case ItemVerdict::kConflict:
             // Newer is there: done in a run in order, and where a newer delete is in effect. An
             // image was overtaken between the look and the write: look again.
             if (item.by_image && item.found) again_.push_back(item);
             return {};
-        case ItemVerdict::kAgainSlowly:
-            slowly_ = true;
-            [[fallthrough]];
-        case ItemVerdict::kAgain:
-            again_.push_back(item);
-            return {};
-        case ItemVerdict::kDirty:
-            break;
+        case ItemVerdict::kAgainSlowly: slowly_ = true; [[fallthrough]];
+        case ItemVerdict::kAgain: again_.push_back(item); return {};
+        case ItemVerdict::kDirty: break;
         case ItemVerdict::kFail:
             return fatal_error("index " + options_.index + ": the search server answered " +
                                last_problem_ + " for a document");

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "common/codec/json_writer.h"
+#include "common/codec/number_text.h"
 #include "common/codec/utf8.h"
 #include "common/crypto/digest.h"
 
@@ -53,18 +54,11 @@ const char* integer_of_text(std::string_view text, int64_t& integer) {
 
 const char* integer_of(const Value& value, int64_t& integer) {
     switch (value.type) {
-        case ValueType::kInteger:
-            integer = value.integer;
-            return nullptr;
-        case ValueType::kBoolean:
-            integer = value.boolean ? 1 : 0;
-            return nullptr;
-        case ValueType::kDouble:
-            return integer_of_double(value.real, integer);
-        case ValueType::kString:
-            return integer_of_text(value.bytes, integer);
-        default:
-            return kNoInteger;
+        case ValueType::kInteger: integer = value.integer; return nullptr;
+        case ValueType::kBoolean: integer = value.boolean ? 1 : 0; return nullptr;
+        case ValueType::kDouble: return integer_of_double(value.real, integer);
+        case ValueType::kString: return integer_of_text(value.bytes, integer);
+        default: return kNoInteger;
     }
 }
 
@@ -83,20 +77,13 @@ const char* append_integer(const Value& value, Buffer& out) {
 const char* append_real(const Value& value, Buffer& out) {
     double real = 0;
     switch (value.type) {
-        case ValueType::kInteger:
-            append_json_integer(out, value.integer);
-            return nullptr;
-        case ValueType::kBoolean:
-            real = value.boolean ? 1 : 0;
-            break;
-        case ValueType::kDouble:
-            real = value.real;
-            break;
+        case ValueType::kInteger: append_json_integer(out, value.integer); return nullptr;
+        case ValueType::kBoolean: real = value.boolean ? 1 : 0; break;
+        case ValueType::kDouble: real = value.real; break;
         case ValueType::kString:
             if (!read_double(value.bytes, real)) return kNoNumber;
             break;
-        default:
-            return kNoNumber;
+        default: return kNoNumber;
     }
     if (!std::isfinite(real)) return kNotFinite;
     append_json_double(out, real);
@@ -106,12 +93,8 @@ const char* append_real(const Value& value, Buffer& out) {
 const char* append_boolean(const Value& value, Buffer& out) {
     bool truth = false;
     switch (value.type) {
-        case ValueType::kBoolean:
-            truth = value.boolean;
-            break;
-        case ValueType::kInteger:
-            truth = value.integer != 0;
-            break;
+        case ValueType::kBoolean: truth = value.boolean; break;
+        case ValueType::kInteger: truth = value.integer != 0; break;
         case ValueType::kString: {
             std::string lower(value.bytes.substr(0, 6));
             for (char& c : lower)
@@ -120,26 +103,16 @@ const char* append_boolean(const Value& value, Buffer& out) {
             truth = lower == "true";
             break;
         }
-        default:
-            return kNoBoolean;
+        default: return kNoBoolean;
     }
     out.append(truth ? "true" : "false");
     return nullptr;
 }
 
-// Java's Double.toString made plain: always a point, no exponent.
+// As DataX prints it: always a point, no exponent.
 void append_plain_double(double value, Buffer& out) {
-    if (!std::isfinite(value)) {
-        out.append(std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
-        return;
-    }
-    constexpr size_t kRoom = 400;
-    char* begin = out.room(kRoom);
-    const char* end = std::to_chars(begin, begin + kRoom, value, std::chars_format::fixed).ptr;
-    const std::string_view digits(begin, static_cast<size_t>(end - begin));
-    const bool whole = digits.find('.') == std::string_view::npos;
-    out.commit(digits.size());
-    if (whole) out.append(".0");
+    char* const begin = out.room(kDoubleTextMax);
+    out.commit(static_cast<size_t>(write_double(begin, value) - begin));
 }
 
 // JSON text becomes a part of the document: it must be JSON, and on one line.
@@ -179,8 +152,7 @@ Result<FieldEncoder> FieldEncoder::create(const Column& column) {
 const char* FieldEncoder::append_text(const Value& value, Buffer& out) const {
     switch (value.type) {
         case ValueType::kString:
-        case ValueType::kBinary:
-            return append_utf8(value.bytes, out);
+        case ValueType::kBinary: return append_utf8(value.bytes, out);
         case ValueType::kInteger:
             out.append("\"");
             append_json_integer(out, value.integer);
@@ -189,8 +161,7 @@ const char* FieldEncoder::append_text(const Value& value, Buffer& out) const {
             out.append("\"");
             append_plain_double(value.real, out);
             break;
-        default:
-            out.append(value.boolean ? "\"true" : "\"false");
+        default: out.append(value.boolean ? "\"true" : "\"false");
     }
     out.append("\"");
     return nullptr;
@@ -212,27 +183,18 @@ const char* FieldEncoder::append_date(const Value& value, Buffer& out) const {
 
 const char* FieldEncoder::append(const Value& value, Buffer& out) const {
     switch (type_) {
-        case ColumnType::kId:
-            return nullptr;
+        case ColumnType::kId: return nullptr;
         case ColumnType::kText:
         case ColumnType::kKeyword:
-        case ColumnType::kIp:
-            return append_text(value, out);
-        case ColumnType::kLong:
-            return append_integer<int64_t>(value, out);
-        case ColumnType::kInteger:
-            return append_integer<int32_t>(value, out);
-        case ColumnType::kShort:
-            return append_integer<int16_t>(value, out);
-        case ColumnType::kByte:
-            return append_integer<int8_t>(value, out);
+        case ColumnType::kIp: return append_text(value, out);
+        case ColumnType::kLong: return append_integer<int64_t>(value, out);
+        case ColumnType::kInteger: return append_integer<int32_t>(value, out);
+        case ColumnType::kShort: return append_integer<int16_t>(value, out);
+        case ColumnType::kByte: return append_integer<int8_t>(value, out);
         case ColumnType::kDouble:
-        case ColumnType::kFloat:
-            return append_real(value, out);
-        case ColumnType::kBoolean:
-            return append_boolean(value, out);
-        case ColumnType::kDate:
-            return append_date(value, out);
+        case ColumnType::kFloat: return append_real(value, out);
+        case ColumnType::kBoolean: return append_boolean(value, out);
+        case ColumnType::kDate: return append_date(value, out);
         case ColumnType::kBinary:
             if (value.type != ValueType::kString && value.type != ValueType::kBinary) {
                 return "is neither binary nor text";
@@ -240,8 +202,7 @@ const char* FieldEncoder::append(const Value& value, Buffer& out) const {
             append_json_string(out, base64(value.bytes));
             return nullptr;
         case ColumnType::kObject:
-        case ColumnType::kNested:
-            return append_json(value, type_ == ColumnType::kNested, out);
+        case ColumnType::kNested: return append_json(value, type_ == ColumnType::kNested, out);
     }
     return "has an unknown type";
 }

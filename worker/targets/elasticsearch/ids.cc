@@ -22,14 +22,9 @@ bool append_text(const Value& value, std::string& out) {
             out.append(digits, std::to_chars(digits, digits + sizeof digits, value.integer).ptr);
             return true;
         }
-        case ValueType::kString:
-            out.append(value.bytes);
-            return true;
-        case ValueType::kBinary:
-            out.append(hex(value.bytes));
-            return true;
-        default:
-            return false;
+        case ValueType::kString: out.append(value.bytes); return true;
+        case ValueType::kBinary: out.append(hex(value.bytes)); return true;
+        default: return false;
     }
 }
 

@@ -21,17 +21,17 @@ constexpr std::array<std::string_view, 2> kKept = {"index.number_of_shards",
 // {"index":{"a":1},"b":2} -> {"index.a":1,"index.b":2}
 json flat_settings(const json& settings) {
     json flat = json::object();
-    const std::function<void(const json&, const std::string&)> walk = [&](const json& node,
-                                                                          const std::string& prefix) {
-        for (const auto& [key, value] : node.items()) {
-            const std::string name = prefix.empty() ? key : prefix + "." + key;
-            if (value.is_object()) {
-                walk(value, name);
-            } else {
-                flat[name.starts_with("index.") ? name : "index." + name] = value;
+    const std::function<void(const json&, const std::string&)> walk =
+        [&](const json& node, const std::string& prefix) {
+            for (const auto& [key, value] : node.items()) {
+                const std::string name = prefix.empty() ? key : prefix + "." + key;
+                if (value.is_object()) {
+                    walk(value, name);
+                } else {
+                    flat[name.starts_with("index.") ? name : "index." + name] = value;
+                }
             }
-        }
-    };
+        };
     walk(settings, "");
     return flat;
 }
@@ -99,8 +99,8 @@ Status put_fields(Client& client, const WriterConfig& config) {
         put.service_code() != "mapper_parsing_exception") {
         return put;
     }
-    return config_error("index " + config.index +
-                        " has other fields than the job's columns (" + put.service_code() +
+    return config_error("index " + config.index + " has other fields than the job's columns (" +
+                        put.service_code() +
                         "): change the columns' types, write into another index, or use "
                         "\"dynamic\": true to leave its mapping alone");
 }
@@ -149,14 +149,21 @@ Result<Prepared> prepare_index(Client& client, const WriterConfig& config, const
         if (!prepared.created) MILLRACE_TRY(put_fields(client, config));
         MILLRACE_TRY(look_at_settings(client, config, prepared));
     } catch (const json::exception&) {
-        return Status(Code::kCorrupt, "index " + config.index +
-                                          ": the search server's answer was not understood");
+        return Status(Code::kCorrupt,
+                      "index " + config.index + ": the search server's answer was not understood");
     }
     return prepared;
 }
 
-Status finish_index(Client& client, const WriterConfig& config) {
+Status finish_index(Client& client, const WriterConfig& config, const std::string& uuid) {
     MILLRACE_TRY(client.refresh(config.index));
+    Prepared now;
+    MILLRACE_TRY(look_at_settings(client, config, now));
+    if (!uuid.empty() && now.uuid != uuid) {
+        return fatal_error("index " + config.index +
+                           " was deleted and made anew during the run: documents written before "
+                           "that are lost; run the window again");
+    }
     if (config.alias.empty()) return {};
     json actions = json::array();
     MILLRACE_ASSIGN(const auto holders, client.alias_holders(config.alias));

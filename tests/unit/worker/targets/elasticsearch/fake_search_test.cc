@@ -77,14 +77,12 @@ HttpAnswer FakeSearch::index_call(const HttpRequest& request, const std::string&
                                   const std::string& body) {
     const bool there = indices.contains(index);
     switch (request.method) {
-        case Method::kHead:
-            return FakeHttp::answer(there ? 200 : 404, "");
+        case Method::kHead: return FakeHttp::answer(there ? 200 : 404, "");
         case Method::kDelete:
             if (!there) return error(404, "index_not_found_exception");
             indices.erase(index);
             return reply(200, {{"acknowledged", true}});
-        default:
-            break;
+        default: break;
     }
     if (there) return error(400, "resource_already_exists_exception");
     const Json made = body.empty() ? Json::object() : Json::parse(body);

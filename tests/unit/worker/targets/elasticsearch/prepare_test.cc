@@ -25,7 +25,7 @@ class PrepareTest : public ::testing::Test {
     }
     Status finish() {
         Client client(context_, config_.client);
-        return finish_index(client, config_);
+        return finish_index(client, config_, "");
     }
 
     FakeSearch server_;
