@@ -166,7 +166,7 @@ Stream::Page Stream::page(const Shard& shard, const Iterator& at, uint64_t limit
                           const Hostility& hostility) const {
     // Lengths depend on the iterator alone, so that it always gives the same records.
     const uint64_t there = shard.size() - at.ordinal;
-    if (there > 0 && hostility.empty_pages && !at.waited && dice(at, 1) % 12 == 0) return {0, true};
+    if (there > 0 && hostility.empty_pages && !at.waited && dice(at, 1) % 5 == 0) return {0, true};
     if (hostility.short_pages) limit = 1 + dice(at, 2) % limit;
     return {std::min(there, limit), false};
 }
