@@ -4,52 +4,38 @@ namespace millrace {
 
 std::string_view name_of(RunKind kind) {
     switch (kind) {
-        case RunKind::kFirst:
-            return "first";
-        case RunKind::kReplay:
-            return "replay";
+        case RunKind::kFirst: return "first";
+        case RunKind::kReplay: return "replay";
     }
     return "?";
 }
 
 std::string_view name_of(InstanceState state) {
     switch (state) {
-        case InstanceState::kRunning:
-            return "RUNNING";
-        case InstanceState::kCommitting:
-            return "COMMITTING";
-        case InstanceState::kCommitted:
-            return "COMMITTED";
-        case InstanceState::kCleaned:
-            return "CLEANED";
-        case InstanceState::kFailed:
-            return "FAILED";
-        case InstanceState::kCancelled:
-            return "CANCELLED";
+        case InstanceState::kRunning: return "RUNNING";
+        case InstanceState::kCommitting: return "COMMITTING";
+        case InstanceState::kCommitted: return "COMMITTED";
+        case InstanceState::kCleaned: return "CLEANED";
+        case InstanceState::kFailed: return "FAILED";
+        case InstanceState::kCancelled: return "CANCELLED";
     }
     return "?";
 }
 
 std::string_view name_of(ItemState state) {
     switch (state) {
-        case ItemState::kReady:
-            return "READY";
-        case ItemState::kClaimed:
-            return "CLAIMED";
-        case ItemState::kWritten:
-            return "WRITTEN";
-        case ItemState::kParked:
-            return "PARKED";
+        case ItemState::kReady: return "READY";
+        case ItemState::kClaimed: return "CLAIMED";
+        case ItemState::kWritten: return "WRITTEN";
+        case ItemState::kParked: return "PARKED";
     }
     return "?";
 }
 
 std::string_view name_of(EndKind kind) {
     switch (kind) {
-        case EndKind::kBorder:
-            return "border";
-        case EndKind::kShardEnd:
-            return "shard_end";
+        case EndKind::kBorder: return "border";
+        case EndKind::kShardEnd: return "shard_end";
     }
     return "?";
 }

@@ -237,8 +237,8 @@ class StateStore {
     // cancelled run can be claimed: the answer's control says so.
     virtual Result<Claimed> claim(const ItemId& item, const ClaimId& claim, Duration ttl) = 0;
     virtual Result<RunControl> renew(const Fence& fence, Duration ttl) = 0;
-    // Sets attempts to 0 when the position moved. Counts must be balanced(), each part named once. One
-    // that has read less than the stored one is an old call that came late: refused.
+    // Sets attempts to 0 when the position moved. Counts must be balanced(), each part named once.
+    // One that has read less than the stored one is an old call that came late: refused.
     virtual Status checkpoint(const Fence& fence, const Progress& progress) = 0;
     virtual Status finish(const Fence& fence, const Progress& progress, const ItemEnd& end) = 0;
     // With a fence: by its owner. Without: by the coordinator, only from READY of a RUNNING

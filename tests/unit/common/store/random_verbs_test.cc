@@ -40,44 +40,29 @@ class Dice {
         }
         switch (below(calm_ ? 20 : 24)) {
             case 0:
-            case 1:
-                return create();
+            case 1: return create();
             case 2:
-            case 3:
-                return add_items();
+            case 3: return add_items();
             case 4:
             case 5:
             case 6:
-            case 7:
-                return claim();
-            case 8:
-                return renew();
+            case 7: return claim();
+            case 8: return renew();
             case 9:
             case 10:
-            case 11:
-                return checkpoint();
+            case 11: return checkpoint();
             case 12:
             case 13:
-            case 14:
-                return finish();
-            case 15:
-                return park();
-            case 16:
-                return release();
-            case 17:
-                return record_borders();
-            case 18:
-                return reserve();
-            case 19:
-                return begin_commit();
-            case 20:
-                return end_commit();
-            case 21:
-                return close();
-            case 22:
-                return reopen();
-            default:
-                return chance(80) ? set_control() : void_claims();
+            case 14: return finish();
+            case 15: return park();
+            case 16: return release();
+            case 17: return record_borders();
+            case 18: return reserve();
+            case 19: return begin_commit();
+            case 20: return end_commit();
+            case 21: return close();
+            case 22: return reopen();
+            default: return chance(80) ? set_control() : void_claims();
         }
     }
 
