@@ -21,9 +21,9 @@ Result<std::unique_ptr<TargetCommit>> make_search_target(const JobSpec& job,
                         elasticsearch::prepare_index(client, config, instance.run.text()));
         return json{{"uuid", prepared.uuid}};
     };
-    edges.finish = [config, &context] {
+    edges.finish = [config, &context](const json& remembered) {
         elasticsearch::Client client(context, config.client);
-        return elasticsearch::finish_index(client, config);
+        return elasticsearch::finish_index(client, config, remembered.value("uuid", ""));
     };
     return std::unique_ptr<TargetCommit>(std::make_unique<KeyedCommit>(std::move(edges)));
 }

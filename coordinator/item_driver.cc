@@ -102,10 +102,11 @@ Status ItemDriver::list() {
 
 Status ItemDriver::record(const planner::RecordBorders& record) {
     notes_ = record.notes;
+    done_ = true;
+    if (instance_.borders_recorded) return {};  // final since an earlier attempt
     crash_point("before_borders");
     MILLRACE_TRY(parts_.store.record_borders(instance_.run, record.borders));
     crash_point("after_borders");
-    done_ = true;
     return {};
 }
 

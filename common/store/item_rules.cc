@@ -189,7 +189,7 @@ void void_claim(ItemRow& item, bool counts_as_attempt) {
     if (item.state == ItemState::kClaimed) give_back(item, ClaimEnd::kVoid, counts_as_attempt);
 }
 
-void start_again(ItemRow& item) {
+void start_again(ItemRow& item, bool within_borders) {
     void_claim(item, false);
     // What its last owner did counts for nothing now: a late repetition must not be answered
     // "done".
@@ -197,7 +197,7 @@ void start_again(ItemRow& item) {
     item.state = ItemState::kReady;
     item.progress = {};
     item.has_progress = false;
-    item.end.reset();
+    if (!within_borders) item.end.reset();
     item.attempts = 0;
     item.reason.clear();
 }

@@ -90,6 +90,7 @@ Claimed Ledger::claimed(const InstanceRow& instance, const ItemRow& item) {
     claimed.progress.new_parts = tables_.parts(item.item);
     claimed.has_progress = item.has_progress;
     claimed.by_image = instance.by_image;
+    claimed.recorded_end = item.end;
     claimed.control = instance.control;
     claimed.deadline = item.deadline;
     return claimed;
@@ -187,9 +188,9 @@ Status Ledger::begin_commit(const RunId& run, const std::string& intent) {
     });
 }
 
-void Ledger::start_again(ItemRow item) {
+void Ledger::start_again(ItemRow item, bool within_borders) {
     const ItemRow before = item;
-    rules::start_again(item);
+    rules::start_again(item, within_borders);
     update(before, item);
     tables_.remove_parts(item.item);
 }
@@ -205,7 +206,7 @@ Status Ledger::end_commit(const RunId& run, const CommitResult& result) {
             }
         }
         MILLRACE_TRY(rules::end_commit(instance, result));
-        for (ItemRow& item : again) start_again(std::move(item));
+        for (ItemRow& item : again) start_again(std::move(item), !instance.borders.empty());
         return {};
     });
 }
@@ -229,7 +230,7 @@ Status Ledger::reopen_instance(const RunId& run, const ReopenOptions& options) {
                                    tables_.later_claimed(instance.task, instance.window.end)));
         for (ItemRow& item : tables_.items_of(run)) {
             if (options.restart) {
-                start_again(std::move(item));
+                start_again(std::move(item), !instance.borders.empty());
                 continue;
             }
             const ItemRow before = item;

@@ -63,7 +63,7 @@ class Ledger : public StateStore {
                   const std::function<Status(InstanceRow&)>& rule);
     template <typename Row>
     void update(const Row& before, const Row& after);
-    void start_again(ItemRow item);
+    void start_again(ItemRow item, bool within_borders);
     InstanceView view(const InstanceRow& row);
     std::vector<InstanceView> views(const std::vector<InstanceRow>& rows);
     Claimed claimed(const InstanceRow& instance, const ItemRow& item);

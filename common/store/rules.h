@@ -35,7 +35,8 @@ Result<Range> reserve(ItemRow& item, const Fence& fence, uint32_t count);
 // Takes a claim away. No effect on an item that has none.
 void void_claim(ItemRow& item, bool counts_as_attempt);
 // Back to its start without progress; the caller removes its parts.
-void start_again(ItemRow& item);
+// `within_borders`: its border is recorded and stays its end.
+void start_again(ItemRow& item, bool within_borders);
 
 // One text per set of borders, whatever their order.
 std::string digest(std::span<const ShardBorders> borders);

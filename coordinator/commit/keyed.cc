@@ -29,6 +29,10 @@ Result<bool> KeyedCommit::look(size_t) {
     return fatal_error("a keyed target has no pieces");
 }
 
+Status KeyedCommit::publish(const json&) {
+    return edges_.finish(intent_.value("target", json::object()));
+}
+
 void KeyedCommit::describe(json& receipt) const {
     receipt["target"] = edges_.target;
     if (intent_.contains("target")) receipt["target"].update(intent_["target"]);

@@ -14,7 +14,7 @@ struct KeyedTargetEdges {
     nlohmann::json target;  // of the receipt: {"kind", "endpoint", "index"}
     // Gives what the intent remembers (the index's uuid).
     std::function<Result<nlohmann::json>(const InstanceView& instance)> prepare;
-    std::function<Status()> finish;
+    std::function<Status(const nlohmann::json& remembered)> finish;
 };
 
 class KeyedCommit final : public TargetCommit {
@@ -30,7 +30,7 @@ class KeyedCommit final : public TargetCommit {
     Result<bool> look(size_t piece) override;
     std::vector<ItemId> items_of(size_t) const override { return {}; }
     void describe(nlohmann::json& receipt) const override;
-    Status publish(const nlohmann::json&) override { return edges_.finish(); }
+    Status publish(const nlohmann::json& receipt) override;
     Status clean() override { return {}; }
 
   private:
