@@ -27,6 +27,8 @@ struct Surroundings {
 };
 
 int run_run(const Options& options, Surroundings& world);
+int run_plan(const Options& options, Surroundings& world);
+int run_check(const Options& options, Surroundings& world);
 int run_lint(const Options& options, Surroundings& world);
 int run_fmt(const Options& options, Surroundings& world);
 int run_template(const Options& options, Surroundings& world);

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/embedded.h"
 #include "cli/next.h"
+#include "cli/read_job.h"
 #include "cli/report.h"
 #include "cli/signals.h"
 
@@ -13,21 +14,6 @@ namespace millrace::cli {
 namespace {
 
 using nlohmann::json;
-
-// Reads the job; prints what is worth knowing of it.
-Result<JobSpec> read_job(const JobRequest& request, Surroundings& world) {
-    ParsedJob parsed = parse_job(request);
-    for (const Finding& finding : parsed.findings) {
-        if (finding.severity != Severity::kError) world.err << to_text(finding) << "\n";
-    }
-    if (!parsed.job) {
-        for (const Finding& finding : parsed.findings) {
-            if (finding.severity == Severity::kError) world.err << to_text(finding) << "\n";
-        }
-        return config_error("the job has errors");
-    }
-    return *std::move(parsed.job);
-}
 
 Status print(const JobSpec& job, const RunOutcome& outcome, const Options& options,
              Surroundings& world) {
