@@ -7,6 +7,7 @@
 #include "cli/embedded.h"
 #include "cli/next.h"
 #include "cli/read_job.h"
+#include "cli/receipt_text.h"
 #include "cli/report.h"
 #include "cli/signals.h"
 
@@ -29,12 +30,13 @@ Status print(const JobSpec& job, const RunOutcome& outcome, const Options& optio
     MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(job.time_zone));
     if (outcome.was_done) {
         world.out << "window " << to_text(outcome.instance.window)
-                  << " is committed already; nothing was done. Its receipt:\n";
+                  << " is committed already; nothing was done\n";
     } else {
         world.out << to_text(Report{outcome.started, outcome.ended, zone, outcome.instance.counts});
-        world.out << "receipt:\n";
     }
-    world.out << receipt.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+    if (receipt.is_discarded())
+        return Status(Code::kCorrupt, "the ledger holds a malformed receipt");
+    world.out << receipt_text(receipt);
     return {};
 }
 
