@@ -38,7 +38,6 @@ STREAM_TO_OSS = """{
         "writeMode": "truncate",
         "fileFormat": "csv",
         "encoding": "UTF-8",
-        "nullFormat": "null",
         @WRITER@
         "fieldDelimiter": ","
       }

@@ -58,6 +58,7 @@ def test_a_signal_drains_and_the_next_run_goes_on(cloud, bench, which):
     window = history(cloud, table, changes=4000, value_bytes=400)
     script = job(bench, table, writer='"partBytes": 131072,')
     cloud.admin("/fault", {"service": "oss", "action": "UploadPart", "kind": "latency", "delay_ms": 700})
+    cloud.admin("/counters/reset", {})
     process = bench.start("run", script, *bound(window))
     wait_until(lambda: cloud.admin("/counters")["actions"].get("UploadPart", 0) > 2, "parts are sent")
     process.send_signal(which)
@@ -104,7 +105,8 @@ def test_full_disk_in_the_state_folder(cloud, bench):
         pytest.skip("cannot mount a small tmpfs here")
     try:
         window = history(cloud, "full", changes=6000, value_bytes=400)
-        ran = bench.call("run", job(bench, "full", writer='"partBytes": 131072,'), *bound(window))
+        ran = bench.call("run", job(bench, "full", writer='"partBytes": 131072,'), *bound(window),
+                         timeout=60)
         assert ran.code == 1 and "full" in ran.err.lower() + ran.out.lower(), ran
         assert not cloud.objects("school/full/")
     finally:
