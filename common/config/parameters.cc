@@ -11,15 +11,14 @@ namespace {
 
 using ascii::same_without_case;
 
-constexpr std::array<Plugin, 11> kPlugins = {{
+constexpr std::array<Plugin, 9> kPlugins = {{
     {Side::kReader, "otsstream", "otsstreamreader", true, Owner::kOtsStreamReader, "ots",
      Owner::kOtsSource, "the changes of a Tablestore table in a window of time"},
     {Side::kReader, "ots", "otsreader", false, {}, {}, {}, "a whole Tablestore table"},
     {Side::kReader, "oss", "ossreader", false, {}, {}, {}, "objects of OSS"},
     {Side::kReader, "odps", "odpsreader", false, {}, {}, {}, "a MaxCompute table"},
-    {Side::kReader, "opensearch", "opensearchreader", false, {}, {}, {}, "Alibaba OpenSearch"},
     {Side::kWriter, "oss", "osswriter", true, Owner::kOssWriter, "oss", Owner::kOssSource,
-     "csv objects of OSS"},
+     "objects of OSS, csv or text"},
     {Side::kWriter, "elasticsearch", "elasticsearchwriter", true, Owner::kElasticsearchWriter,
      "elasticsearch", Owner::kElasticsearchSource,
      "documents of an index of Elasticsearch, or of OpenSearch, the search server"},
@@ -33,7 +32,6 @@ constexpr std::array<Plugin, 11> kPlugins = {{
      "documents of Alibaba OpenSearch, the service"},
     {Side::kWriter, "odps", "odpswriter", false, {}, {}, {}, "a MaxCompute table"},
     {Side::kWriter, "ots", "otswriter", false, {}, {}, {}, "rows of a Tablestore table"},
-    {Side::kWriter, "stream", "streamwriter", false, {}, {}, {}, "DataX's console"},
 }};
 
 }  // namespace
@@ -50,22 +48,14 @@ std::vector<std::string> split_names(std::string_view list) {
 
 std::span<const Parameter> parameters_of(Owner owner) {
     switch (owner) {
-        case Owner::kSetting:
-            return setting_parameters();
-        case Owner::kOtsStreamReader:
-            return otsstream_parameters();
-        case Owner::kOssWriter:
-            return oss_parameters();
-        case Owner::kElasticsearchWriter:
-            return elasticsearch_parameters();
-        case Owner::kElasticsearchColumn:
-            return elasticsearch_column_parameters();
-        case Owner::kOtsSource:
-            return ots_source_parameters();
-        case Owner::kOssSource:
-            return oss_source_parameters();
-        case Owner::kElasticsearchSource:
-            return elasticsearch_source_parameters();
+        case Owner::kSetting: return setting_parameters();
+        case Owner::kOtsStreamReader: return otsstream_parameters();
+        case Owner::kOssWriter: return oss_parameters();
+        case Owner::kElasticsearchWriter: return elasticsearch_parameters();
+        case Owner::kElasticsearchColumn: return elasticsearch_column_parameters();
+        case Owner::kOtsSource: return ots_source_parameters();
+        case Owner::kOssSource: return oss_source_parameters();
+        case Owner::kElasticsearchSource: return elasticsearch_source_parameters();
     }
     return {};
 }

@@ -18,10 +18,7 @@ constexpr Parameter kOssParameters[] = {
     text("bucket", "The bucket; it must exist.").needed().in(Role::kAddress),
     text("accessId", "AccessKey id.").needed().in(Role::kConnection),
     text("accessKey", "AccessKey secret.").needed().hidden().in(Role::kConnection),
-    text("securityToken", "Token of temporary keys (STS).")
-        .hidden()
-        .in(Role::kConnection)
-        .refused(),
+    text("securityToken", "Token of temporary keys (STS).").hidden().in(Role::kConnection),
     text("region",
          "Like cn-hangzhou. With it, or when the endpoint tells it, requests are signed "
          "with V4, else with V1.")
@@ -39,13 +36,14 @@ constexpr Parameter kOssParameters[] = {
          "refused when an object with this beginning is there.")
         .needed()
         .in(Role::kBytes)
-        .one_of("truncate,append", "nonConflict")
+        .one_of("truncate,append,nonConflict")
         .like("\"truncate\""),
     text("fileFormat",
-         "Must be given as csv: without it DataX writes text, which is not built yet.")
+         "csv: fields are quoted where they must be. text, txt: they are joined as they are; so "
+         "does DataX when nothing is given.")
         .otherwise("\"text\"")
         .in(Role::kBytes)
-        .one_of("csv", "text,txt,parquet,orc,sql")
+        .one_of("csv,text,txt", "parquet,orc,sql")
         .like("\"csv\""),
     text("encoding", "Encoding of the objects.")
         .otherwise("\"UTF-8\"")
@@ -57,10 +55,12 @@ constexpr Parameter kOssParameters[] = {
     text("dateFormat", "Form of dates (Java). Checked; Tablestore has no dates.")
         .otherwise("\"\"")
         .in(Role::kBytes),
-    text("fieldDelimiter", "What stands between two fields: one character.")
+    text("fieldDelimiter", "What stands between two fields: one ASCII character.")
         .otherwise("\",\"")
         .in(Role::kBytes),
-    text("lineDelimiter", "What ends a line.").otherwise("\"\\n\"").in(Role::kBytes).refused(),
+    text("lineDelimiter", "What ends a line; csv: one character.")
+        .otherwise("\"\\n\"")
+        .in(Role::kBytes),
     texts("header", "First line of each object.").otherwise("[]").in(Role::kBytes),
     text("suffix", "End of the objects' names; a dot is put before it.")
         .otherwise("\"\"")
@@ -126,6 +126,7 @@ constexpr Parameter kOssSourceParameters[] = {
     text("region", "Like cn-hangzhou."),
     text("accessId", "AccessKey id.").needed(),
     text("accessKey", "AccessKey secret, best as \"${env:NAME}\".").needed().hidden(),
+    text("securityToken", "Token of temporary keys (STS).").hidden(),
 };
 
 }  // namespace

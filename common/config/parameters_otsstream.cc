@@ -18,10 +18,10 @@ constexpr Parameter kOtsstreamParameters[] = {
         .in(Role::kAddress),
     text("accessId", "AccessKey id.").needed().in(Role::kConnection),
     text("accessKey", "AccessKey secret.").needed().hidden().in(Role::kConnection),
-    text("securityToken", "Token of temporary keys (STS).")
-        .hidden()
-        .in(Role::kConnection)
-        .refused(),
+    text("securityToken", "Token of temporary keys (STS).").hidden().in(Role::kConnection),
+    text("region", "Like cn-hangzhou. With it requests are signed with V4, else with V2.")
+        .otherwise("\"\"")
+        .in(Role::kConnection),
     text("dataTable", "The table whose Stream is read. Its Stream must be on.")
         .needed()
         .in(Role::kAddress)
@@ -90,6 +90,8 @@ constexpr Parameter kOtsSourceParameters[] = {
     text("instance", "Name of the instance.").also("instanceName").needed(),
     text("accessId", "AccessKey id.").needed(),
     text("accessKey", "AccessKey secret, best as \"${env:NAME}\".").needed().hidden(),
+    text("region", "Like cn-hangzhou."),
+    text("securityToken", "Token of temporary keys (STS).").hidden(),
 };
 
 }  // namespace
