@@ -128,30 +128,13 @@ std::string_view java_trim(std::string_view text) {
     return text;
 }
 
-}  // namespace
-
-CsvEncoder::CsvEncoder(CsvFormat format) : format_(std::move(format)) {
-    MILLRACE_CHECK(!format_.line_end.empty() && format_.delimiter != kQuote);
-    MILLRACE_CHECK(!format_.quoting || format_.line_end.size() == 1);
-    constexpr std::string_view kOfNumbers = "-.0123456789NaInfity";
-    plain_numbers_ = kOfNumbers.find(format_.delimiter) == std::string_view::npos &&
-                     kOfNumbers.find(format_.line_end.front()) == std::string_view::npos;
-}
-
-inline size_t CsvEncoder::room_for(const Value& value) const {
-    // All quotes, or base64; the two quotes around; the delimiter.
-    if (value.missing()) return 2 * format_.null_text.size() + 7;
-    const bool text = value.type == ValueType::kString || value.type == ValueType::kBinary;
-    return text ? 2 * value.bytes.size() + 7 : kDoubleTextMax + 7;
-}
-
 // Writes the fields of one row; made anew for each, so that its constants stay in registers.
-class CsvEncoder::Row {
+class RowWriter {
   public:
-    explicit Row(const CsvEncoder& encoder)
-        : encoder_(encoder),
-          format_(encoder.format_),
-          scanner_({format_.delimiter, format_.line_end.front()}) {}
+    RowWriter(const CsvFormat& format, bool plain_numbers)
+        : format_(format),
+          plain_numbers_(plain_numbers),
+          scanner_({format.delimiter, format.line_end.front()}) {}
 
     // Null when the value is no text.
     char* write(char* out, const Value& value, bool first) const {
@@ -176,7 +159,7 @@ class CsvEncoder::Row {
     // `write` appends a number at a place; numbers hold no mark unless the delimiter is odd.
     template <typename Write>
     char* write_number(char* out, bool first, Write write) const {
-        if (encoder_.plain_numbers_) [[likely]]
+        if (plain_numbers_) [[likely]]
             return write(out);
         char text[kDoubleTextMax];
         const char* end = write(text);
@@ -200,17 +183,34 @@ class CsvEncoder::Row {
         }
     }
 
-    const CsvEncoder& encoder_;
     const CsvFormat& format_;
+    const bool plain_numbers_;
     const Scanner scanner_;
 };
+
+}  // namespace
+
+CsvEncoder::CsvEncoder(CsvFormat format) : format_(std::move(format)) {
+    MILLRACE_CHECK(!format_.line_end.empty() && format_.delimiter != kQuote);
+    MILLRACE_CHECK(!format_.quoting || format_.line_end.size() == 1);
+    constexpr std::string_view kOfNumbers = "-.0123456789NaInfity";
+    plain_numbers_ = kOfNumbers.find(format_.delimiter) == std::string_view::npos &&
+                     kOfNumbers.find(format_.line_end.front()) == std::string_view::npos;
+}
+
+inline size_t CsvEncoder::room_for(const Value& value) const {
+    // All quotes, or base64; the two quotes around; the delimiter.
+    if (value.missing()) return 2 * format_.null_text.size() + 7;
+    const bool text = value.type == ValueType::kString || value.type == ValueType::kBinary;
+    return text ? 2 * value.bytes.size() + 7 : kDoubleTextMax + 7;
+}
 
 CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& out) const {
     size_t room = format_.line_end.size();
     for (const Value& value : row) room += room_for(value);
     char* const begin = out.room(room);
     char* at = begin;
-    const Row writer(*this);
+    const RowWriter writer(format_, plain_numbers_);
     const char delimiter = format_.delimiter;
     for (size_t i = 0; i < row.size(); ++i) {
         at = writer.write(at, row[i], i == 0);

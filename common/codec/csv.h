@@ -38,7 +38,6 @@ class CsvEncoder {
     void append_header(std::span<const std::string> names, Buffer& out) const;
 
   private:
-    class Row;
     size_t room_for(const Value& value) const;
 
     CsvFormat format_;
