@@ -37,6 +37,12 @@ StreamSource::StreamSource(tablestore::Client& client, Clock& clock, std::stop_t
       fetch_(client),
       place_(start_.place),
       skip_to_window_(start_.skip_to_window) {
+    const std::string& shard = config_.shard.text();
+    char size[2];
+    put(size, static_cast<uint16_t>(shard.size()));
+    hash_input_.append({size, sizeof size});
+    hash_input_.append(shard);
+    hash_prefix_ = hash_input_.size();
     if (!resume) return;
     place_ = resume->place;
     began_ = resume->began;
@@ -108,7 +114,7 @@ Status StreamSource::open(const ShardPlace& place) {
 Result<bool> StreamSource::next_page() {
     if (has_page_) {
         if (!page_.next_iterator) {
-            if (known_left_ > 0) return on_corrupt(Status(Code::kCorrupt, "records are missing"));
+            if (known_left_ > 0) return on_missing();
             end_here(EndKind::kShardEnd);
             return false;
         }
@@ -122,6 +128,7 @@ Result<bool> StreamSource::next_page() {
         MILLRACE_TRY(on_fetch_failed(page.status()));
         return true;
     }
+    spare_ = std::move(page_);
     page_ = *std::move(page);
     has_page_ = true;
     index_ = 0;
@@ -133,7 +140,7 @@ Result<bool> StreamSource::next_page() {
     if (page_.records.empty()) return on_empty_page();
     idle_pause_ = Duration(0);
     if (page_.next_iterator) {
-        fetch_.start(*page_.next_iterator, std::nullopt, {});
+        fetch_.start(*page_.next_iterator, std::nullopt, std::move(spare_));
         fetching_ = true;
     }
     return true;
@@ -144,7 +151,7 @@ Result<bool> StreamSource::next_page() {
 Result<bool> StreamSource::on_empty_page() {
     if (!page_.next_iterator || page_.may_more_record) return true;
     if (page_.server_time > config_.window.end + config_.close_skew) {
-        if (known_left_ > 0) return on_corrupt(Status(Code::kCorrupt, "records are missing"));
+        if (known_left_ > 0) return on_missing();
         place_.iterator = *page_.next_iterator;
         end_here(EndKind::kBorder);
         return false;
@@ -243,8 +250,15 @@ Status StreamSource::on_corrupt(const Status& status) {
     return open(place_);
 }
 
+// Fewer records than were read before.
+Result<bool> StreamSource::on_missing() {
+    MILLRACE_TRY(on_corrupt(Status(Code::kCorrupt, "records that were read before are missing")));
+    return true;
+}
+
 void StreamSource::advance(const Sequence& sequence) {
     ++index_;
+    corrupt_retries_ = 0;
     place_.last = sequence;
     if (index_ == page_.records.size() && page_.next_iterator) {
         place_.iterator = *page_.next_iterator;
@@ -276,21 +290,15 @@ void StreamSource::end_here(EndKind kind) {
 }
 
 XXH128_hash_t StreamSource::record_hash() const {
-    const std::string& shard = config_.shard.text();
-    XXH3_state_t state;
-    XXH3_128bits_reset(&state);
-    char head[2];
-    put(head, static_cast<uint16_t>(shard.size()));
-    XXH3_128bits_update(&state, head, sizeof head);
-    XXH3_128bits_update(&state, shard.data(), shard.size());
+    hash_input_.truncate(hash_prefix_);
     char fields[17];
     char* at = put(fields, row_.sequence->epoch);
     at = put(at, row_.sequence->timestamp_us);
     at = put(at, row_.sequence->row_index);
     put(at, static_cast<uint8_t>(kind_));
-    XXH3_128bits_update(&state, fields, sizeof fields);
-    XXH3_128bits_update(&state, record_.data(), record_.size());
-    return XXH3_128bits_digest(&state);
+    hash_input_.append({fields, sizeof fields});
+    hash_input_.append(record_);
+    return XXH3_128bits(hash_input_.data(), hash_input_.size());
 }
 
 std::string StreamSource::position() const {

@@ -47,6 +47,7 @@ class StreamSource final : public Source {
     Verdict judge(const Sequence& sequence);
     Status decode(const tablestore::StreamRecordView& view);
     Status on_corrupt(const Status& status);
+    Result<bool> on_missing();
     void advance(const Sequence& sequence);
     void order(const Sequence& sequence, Change& change);
     void end_here(EndKind kind);
@@ -63,6 +64,7 @@ class StreamSource final : public Source {
     bool fetching_ = false;
 
     tablestore::StreamPage page_;
+    tablestore::StreamPage spare_;  // the page before: its memory is used for the one after
     bool has_page_ = false;
     std::string page_iterator_;  // that page_ was asked for with
     size_t index_ = 0;           // of the next record in page_
@@ -80,6 +82,10 @@ class StreamSource final : public Source {
     plainbuffer::Row row_;
     std::string_view record_;
     ChangeKind kind_ = ChangeKind::kPut;
+    // What record_hash() is over: the shard in front, then the record last returned. Copying it is
+    // cheaper than a hash that is fed in pieces.
+    mutable Buffer hash_input_;
+    size_t hash_prefix_ = 0;
 };
 
 }  // namespace millrace
