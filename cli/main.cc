@@ -1,9 +1,12 @@
+#include <google/protobuf/stubs/logging.h>
+
 #include <cstdlib>
 #include <iostream>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "common/base/crash_point.h"
+#include "common/base/log.h"
 
 namespace millrace::cli {
 namespace {
@@ -40,6 +43,12 @@ int run(const std::vector<std::string>& arguments) {
         std::cerr << "MILLRACE_CRASH: " << armed.text() << "\n";
         return kExitUsage;
     }
+    const std::string level = from_environment("MILLRACE_LOG").value_or("warn");
+    log::set_level(level == "debug"  ? log::Level::kDebug
+                   : level == "info" ? log::Level::kInfo
+                                     : log::Level::kWarn);
+    // It prints every answer that is no message; we say ourselves what was wrong with one.
+    google::protobuf::SetLogHandler(nullptr);
     Surroundings world{files, clock, from_environment, std::cout, std::cerr};
     for (const Runner& runner : kRunners) {
         if (options->command == runner.name) return runner.run(*options, world);

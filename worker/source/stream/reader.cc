@@ -295,7 +295,7 @@ XXH128_hash_t StreamSource::record_hash() const {
     char* at = put(fields, row_.sequence->epoch);
     at = put(at, row_.sequence->timestamp_us);
     at = put(at, row_.sequence->row_index);
-    put(at, static_cast<uint8_t>(kind_));
+    put(at, static_cast<uint8_t>(static_cast<int>(kind_) + 1));  // as the wire numbers actions
     hash_input_.append({fields, sizeof fields});
     hash_input_.append(record_);
     return XXH3_128bits(hash_input_.data(), hash_input_.size());

@@ -264,7 +264,7 @@ TEST_F(StreamSourceTest, HashAndSizeAreOfTheRecordAsItCame) {
     put(uint32_t{1});
     put(int64_t{(kStart + 7) * 1000});
     put(uint32_t{0});
-    put(uint8_t{0});
+    put(uint8_t{1});  // PUT_ROW
     plain.append(bytes);
     const XXH128_hash_t expected = XXH3_128bits(plain.data(), plain.size());
     EXPECT_TRUE(XXH128_isEqual(source->record_hash(), expected));
