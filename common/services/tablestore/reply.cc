@@ -46,6 +46,7 @@ Status check_success(const Config& config, std::string_view action, const HttpAn
             return corrupt(what, "it has no header " + std::string(name));
         }
     }
+    if (!date_of(answer)) return corrupt(what, "its x-ots-date is no date");
     const std::string_view authorization = find_header(answer.headers, "authorization");
     const std::string expected = "OTS " + config.access_id + ":";
     if (!authorization.starts_with(expected) ||

@@ -12,6 +12,7 @@ namespace millrace {
 namespace {
 
 constexpr std::string_view kTrimmed = "OTSTrimmedDataAccess";
+constexpr int kEmptyPagesMax = 100;  // followed only to tell a time to a person
 
 int64_t millis_of(const Sequence& sequence) {
     return sequence.timestamp_us / 1000;
@@ -173,6 +174,8 @@ Status StreamSource::on_fetch_failed(const Status& status) {
             to_iso8601(from_millis(from)) + " to " + to +
             ": the stream has forgotten these records; --accept-loss goes on behind them");
     }
+    // Even the oldest record was forgotten before it could be read: not for ever.
+    if (loss_open_) return on_corrupt(status);
     losses_.push_back({from, from});
     loss_open_ = true;
     start_.seek_us.reset();
@@ -186,8 +189,14 @@ Result<int64_t> StreamSource::oldest_time() {
     MILLRACE_ASSIGN(const std::string iterator,
                     client_.shard_iterator(config_.stream, config_.shard, std::nullopt));
     tablestore::StreamFetch fetch(client_);
-    fetch.start(iterator, 1, {});
-    MILLRACE_ASSIGN(const tablestore::StreamPage page, fetch.finish());
+    tablestore::StreamPage page;
+    page.next_iterator = iterator;
+    page.may_more_record = true;
+    for (int i = 0; i < kEmptyPagesMax && page.records.empty(); ++i) {
+        if (!page.next_iterator || !page.may_more_record) break;
+        fetch.start(*page.next_iterator, 1, {});
+        MILLRACE_ASSIGN(page, fetch.finish());
+    }
     if (page.records.empty()) return fatal_error("the shard is empty");
     plainbuffer::Row row;
     MILLRACE_TRY(plainbuffer::read_record(page.records.front().record, row));
@@ -242,7 +251,7 @@ Status StreamSource::decode(const tablestore::StreamRecordView& view) {
 // Damaged bytes never reach the target: the page is asked for again, from the place we are at.
 Status StreamSource::on_corrupt(const Status& status) {
     if (++corrupt_retries_ > config_.corrupt_retries_max) {
-        return status.with_context("shard " + config_.shard.text() + ": damaged again and again");
+        return status.with_context("shard " + config_.shard.text() + ": again and again");
     }
     idle_pause_ =
         std::min(config_.idle_pause_max, std::max(config_.idle_pause_first, idle_pause_ * 2));
@@ -285,6 +294,8 @@ void StreamSource::order(const Sequence& sequence, Change& change) {
 
 void StreamSource::end_here(EndKind kind) {
     if (!began_) began_ = place_;
+    // Nothing came behind the hole: whatever the window had may be lost.
+    if (std::exchange(loss_open_, false)) losses_.back().to_ms = to_millis(config_.window.end);
     end_ = ItemEnd{kind, {}};
     end_->position = position();
 }

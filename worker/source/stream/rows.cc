@@ -76,7 +76,9 @@ void RowShaper::shape_row(const plainbuffer::Row& record, ChangeKind kind, const
         if (cell.op == CellOp::kPut) {
             values_[static_cast<size_t>(column)] = cell.value;
             change.any_value = true;
-        } else if (cell.op == CellOp::kDeleteAll) {
+        } else if (cell.op == CellOp::kDeleteAll &&
+                   values_[static_cast<size_t>(column)].type == ValueType::kAbsent) {
+            // What the same change writes wins over what it deletes, whichever comes first.
             values_[static_cast<size_t>(column)] = Value::null();
         }
     }

@@ -31,6 +31,11 @@ TEST(TablestoreReply, RefusesAnAnswerWithoutAnyOfItsHeaders) {
     }
 }
 
+TEST(TablestoreReply, RefusesAnAnswerWhoseTimeIsUnknown) {
+    const Headers bad = {{"x-ots-date", "yesterday"}};
+    EXPECT_EQ(check(signed_answer("GetRow", "body", 200, bad)).code(), Code::kCorrupt);
+}
+
 TEST(TablestoreReply, RefusesAnotherSignature) {
     EXPECT_EQ(check(signed_answer("PutRow", "body")).code(), Code::kCorrupt);
     HttpAnswer added = signed_answer("GetRow", "body");

@@ -59,6 +59,13 @@ class FakeShard {
         return *tablestore::make_config(settings);
     }
 
+    HttpAnswer trimmed_answer() const {
+        tablestore::wire::Error error;
+        error.set_code("OTSTrimmedDataAccess");
+        error.set_message("Requested stream data is already trimmed or does not exist.");
+        return sign("GetStreamRecord", 400, error.SerializeAsString());
+    }
+
   private:
     Result<HttpAnswer> answer(const HttpRequest& request) {
         ++requests;
@@ -75,12 +82,7 @@ class FakeShard {
         tablestore::wire::GetStreamRecordRequest asked;
         asked.ParseFromArray(request.body.data(), static_cast<int>(request.body.size()));
         const size_t from = std::stoul(asked.shard_iterator().substr(1));
-        if (from < trimmed) {
-            tablestore::wire::Error error;
-            error.set_code("OTSTrimmedDataAccess");
-            error.set_message("Requested stream data is already trimmed or does not exist.");
-            return sign(action, 400, error.SerializeAsString());
-        }
+        if (from < trimmed) return trimmed_answer();
         return page(from, asked.has_limit() ? static_cast<size_t>(asked.limit()) : page_max);
     }
 

@@ -83,6 +83,16 @@ TEST(RowShaper, RowModeOfOneNameTakesTheLastAndTheAttributeBeforeTheKey) {
     EXPECT_EQ(words(shaped(shaper, row, ChangeKind::kPut)), (Words{{"s:attribute", "i:1"}}));
 }
 
+TEST(RowShaper, RowModeWhatIsWrittenWinsOverWhatIsDeleted) {
+    RowShaper shaper(shape(StreamMode::kRow, {"c"}));
+    Row row = user(1);
+    row.cells.push_back({"c", CellOp::kPut, Value::of_integer(2), 9});
+    row.cells.push_back({"c", CellOp::kDeleteAll, {}, {}});
+    EXPECT_EQ(words(shaped(shaper, row, ChangeKind::kUpdate)), (Words{{"i:2"}}));
+    std::swap(row.cells[0], row.cells[1]);
+    EXPECT_EQ(words(shaped(shaper, row, ChangeKind::kUpdate)), (Words{{"i:2"}}));
+}
+
 TEST(RowShaper, RowModeSaysWhenNoConfiguredColumnIsThere) {
     RowShaper shaper(shape(StreamMode::kRow, {"a", "b"}));
     Row row = user(1);
