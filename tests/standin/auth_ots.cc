@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -12,7 +13,7 @@
 namespace millrace::standin {
 namespace {
 
-constexpr std::chrono::minutes kSkewMax(15);
+constexpr std::chrono::minutes kOtsSkewMax(15);
 
 std::string trim(const std::string& text) {
     const size_t from = text.find_first_not_of(" \t"), to = text.find_last_not_of(" \t");
@@ -38,7 +39,7 @@ std::string lines(const std::map<std::string, std::string>& headers) {
 }
 
 [[noreturn]] void deny(std::string message) {
-    refuse(403, "OTSAuthFailed", std::move(message));
+    refuse_with(403, "OTSAuthFailed", std::move(message));
 }
 
 const std::string& need(const Request& request, const char* name) {
@@ -68,7 +69,7 @@ void check_date(const Request& request, TimePoint now) {
     const std::string& text = need(request, "x-ots-date");
     const auto date = parse_date(text);
     if (!date) refuse_parameter("Invalid date format: " + text + ".");
-    if (*date > now + kSkewMax || *date < now - kSkewMax)
+    if (*date > now + kOtsSkewMax || *date < now - kOtsSkewMax)
         deny("Mismatch between system time and x-ots-date: " + text + ".");
 }
 
@@ -118,7 +119,7 @@ OtsCaller ots_caller(const Request& request, const Account& account) {
 void authenticate(const Request& request, const Account& account, const std::string& instance,
                   TimePoint now) {
     if (request.method != "POST")
-        refuse(405, "OTSMethodNotAllowed", "Only POST method for requests is supported.");
+        refuse_with(405, "OTSMethodNotAllowed", "Only POST method for requests is supported.");
     if (account.check_skew) check_date(request, now);
     need(request, "x-ots-apiversion");
     need(request, "x-ots-accesskeyid");
@@ -133,7 +134,9 @@ void authenticate(const Request& request, const Account& account, const std::str
 
 void sign_answer(Response& response, const std::string& action, const OtsCaller& caller,
                  const std::string& request_id, TimePoint date) {
-    response.headers.emplace_back("x-ots-contentmd5", base64(md5(response.view())));
+    const auto is_md5 = [](const auto& header) { return header.first == "x-ots-contentmd5"; };
+    if (std::none_of(response.headers.begin(), response.headers.end(), is_md5))
+        response.headers.emplace_back("x-ots-contentmd5", base64(md5(response.view())));
     response.headers.emplace_back("x-ots-contenttype", "protocol buffer");
     response.headers.emplace_back("x-ots-requestid", request_id);
     response.headers.emplace_back("x-ots-date", to_iso8601(date));

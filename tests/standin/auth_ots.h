@@ -23,8 +23,8 @@ OtsCaller ots_caller(const Request& request, const Account& account);
 void authenticate(const Request& request, const Account& account, const std::string& instance,
                   TimePoint now);
 
-// Adds the five headers of an answer to those x-ots headers that it has already; nothing that
-// begins with x-ots may be added afterwards.
+// Adds the five headers of an answer (the MD5 only when it is not there yet). No header that begins
+// with x-ots may be added afterwards.
 void sign_answer(Response& response, const std::string& action, const OtsCaller& caller,
                  const std::string& request_id, TimePoint date);
 

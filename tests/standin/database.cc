@@ -24,22 +24,23 @@ void Database::set_hostility(const Hostility& hostility) {
 void Database::add(std::shared_ptr<Table> table) {
     const std::lock_guard lock(mutex_);
     if (tables_.contains(table->name()))
-        refuse(409, "OTSObjectAlreadyExist", "Requested table already exists.");
+        refuse_with(409, "OTSObjectAlreadyExist", "Requested table already exists.");
     if (tables_.size() >= kTablesMax)
-        refuse(403, "OTSQuotaExhausted", "Number of tables exceeded the quota.");
+        refuse_with(403, "OTSQuotaExhausted", "Number of tables exceeded the quota.");
     tables_[table->name()] = std::move(table);
 }
 
 void Database::remove(const std::string& name) {
     const std::lock_guard lock(mutex_);
     if (tables_.erase(name) == 0)
-        refuse(404, "OTSObjectNotExist", "Requested table does not exist.");
+        refuse_with(404, "OTSObjectNotExist", "Requested table does not exist.");
 }
 
 std::shared_ptr<Table> Database::find(const std::string& name) const {
     const std::lock_guard lock(mutex_);
     const auto found = tables_.find(name);
-    if (found == tables_.end()) refuse(404, "OTSObjectNotExist", "Requested table does not exist.");
+    if (found == tables_.end())
+        refuse_with(404, "OTSObjectNotExist", "Requested table does not exist.");
     return found->second;
 }
 
@@ -55,7 +56,7 @@ std::shared_ptr<Table> Database::find_by_stream(const std::string& stream) const
         const std::shared_lock lock(table->mutex);
         if (table->stream && table->stream->options().id == stream) return table;
     }
-    refuse(404, "OTSObjectNotExist", "Requested stream does not exist.");
+    refuse_with(404, "OTSObjectNotExist", "Requested stream does not exist.");
 }
 
 std::vector<std::shared_ptr<Table>> Database::all() const {

@@ -9,7 +9,7 @@
 namespace millrace::standin {
 namespace {
 
-constexpr const char* kNames[] = {
+constexpr const char* kFillNames[] = {
     "table", "changes",    "seed",       "mix",         "cells",       "columns", "value_bytes",
     "keys",  "key_prefix", "from_ms",    "to_ms",       "per_ms",      "charset", "types",
     "texts", "delete_all", "delete_one", "split_at_ms", "epoch_steps", "back_ms"};
@@ -88,7 +88,7 @@ void fill_phase(const std::shared_ptr<const FillShape>& shape, Table& table, uin
 
 FillSpec FillSpec::parse(const nlohmann::json& json) {
     for (const auto& [name, value] : json.items())
-        if (std::find(std::begin(kNames), std::end(kNames), name) == std::end(kNames))
+        if (std::find(std::begin(kFillNames), std::end(kFillNames), name) == std::end(kFillNames))
             refuse_parameter("/fill knows no \"" + name + "\"");
     FillSpec spec;
     const nlohmann::json shares = json.value("mix", nlohmann::json::object());

@@ -12,7 +12,7 @@
 namespace millrace::standin {
 namespace {
 
-char lower(char c) {
+char lower_letter(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -183,12 +183,12 @@ const std::string* Request::header(std::string_view name) const {
 
 bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
+                      [](char x, char y) { return lower_letter(x) == lower_letter(y); });
 }
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    for (char& c : result) c = lower(c);
+    for (char& c : result) c = lower_letter(c);
     return result;
 }
 

@@ -25,6 +25,7 @@ struct Options {
     bool demo = false, calm = false, until_stdin_closes = false, any_date = false;
     uint64_t seed = 1;
     unsigned threads = 2;
+    size_t page_cache_mb = 0;
     std::vector<std::string> unbuilt;
 };
 
@@ -65,7 +66,7 @@ int serve(const Options& options) {
     Database database(clock, options.calm ? Hostility::calm() : Hostility(), options.seed);
     Faults faults(options.seed);
     RequestCounters counters;
-    OtsService ots(options.account, options.instance, database);
+    OtsService ots(options.account, options.instance, database, options.page_cache_mb << 20);
     const auto oss = make_oss_service(options.account, options.bucket, clock, options.seed);
     if (options.demo) make_demo(database);
     Admin admin({database, clock, faults, counters, {&ots, oss.get()}});
@@ -113,6 +114,8 @@ int run(int argc, char** argv) {
     app.add_flag("--calm", options.calm, "no short or empty pages, no late shards");
     app.add_option("--seed", options.seed, "repeats a history and its pages");
     app.add_option("--threads", options.threads, "per service")->check(CLI::Range(1, 64));
+    app.add_option("--page-cache-mb", options.page_cache_mb,
+                   "keeps answers with stream records, for measuring");
     app.add_flag("--any-date", options.any_date, "takes requests however old they are");
     app.add_flag("--until-stdin-closes", options.until_stdin_closes, "ends with its parent");
     app.footer("Example: millrace-standin --demo --access-id me --access-key secret");

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "tests/standin/answer_cache.h"
 #include "tests/standin/database.h"
 #include "tests/standin/served_records.h"
 
@@ -33,7 +34,8 @@ wire::ListStreamResponse list_stream(Database&, const wire::ListStreamRequest&);
 wire::DescribeStreamResponse describe_stream(Database&, const wire::DescribeStreamRequest&);
 wire::GetShardIteratorResponse get_shard_iterator(Database&, const wire::GetShardIteratorRequest&);
 // Serialised: records are written straight into the body.
-std::string get_stream_record(Database&, ServedRecords&, const wire::GetStreamRecordRequest&);
+Answer get_stream_record(Database&, ServedRecords&, AnswerCache&,
+                         const wire::GetStreamRecordRequest&);
 
 inline void set_consumed(wire::ConsumedCapacity& consumed, int read, int write) {
     consumed.mutable_capacity_unit()->set_read(read);

@@ -12,11 +12,11 @@ struct OtsError {
     std::string message;
 };
 
-[[noreturn]] inline void refuse(int status, std::string code, std::string message) {
+[[noreturn]] inline void refuse_with(int status, std::string code, std::string message) {
     throw OtsError{status, std::move(code), std::move(message)};
 }
 [[noreturn]] inline void refuse_parameter(std::string message) {
-    refuse(400, "OTSParameterInvalid", std::move(message));
+    refuse_with(400, "OTSParameterInvalid", std::move(message));
 }
 
 }  // namespace millrace::standin

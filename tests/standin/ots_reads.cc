@@ -8,7 +8,7 @@
 namespace millrace::standin {
 namespace {
 
-constexpr int kBatchRowsMax = 100;
+constexpr int kReadRowsMax = 100;
 constexpr size_t kRangeRowsMax = 5000;
 constexpr size_t kRangeBytesMax = 4 << 20;
 
@@ -100,8 +100,8 @@ wire::BatchGetRowResponse batch_get_row(Database& database,
     int count = 0;
     for (const auto& table : request.tables()) count += table.primary_key_size();
     if (count == 0) refuse_parameter("No row is specified in BatchGetRow.");
-    if (count > kBatchRowsMax)
-        refuse_parameter("Rows count exceeds the upper limit: " + std::to_string(kBatchRowsMax) +
+    if (count > kReadRowsMax)
+        refuse_parameter("Rows count exceeds the upper limit: " + std::to_string(kReadRowsMax) +
                          ".");
     wire::BatchGetRowResponse response;
     for (const auto& asked : request.tables()) {

@@ -82,30 +82,35 @@ std::string deflate(const std::string& plain) {
     return packed;
 }
 
-std::string error_body(const std::string& code, const std::string& message) {
+Answer page_of(std::string body) {
+    return {std::make_shared<const std::string>(std::move(body)), ""};
+}
+
+Answer error_body(const std::string& code, const std::string& message) {
     wire::Error error;
     error.set_code(code);
     error.set_message(message);
-    return error.SerializeAsString();
+    return page_of(error.SerializeAsString());
 }
 
 }  // namespace
 
-std::string OtsService::run(const Request& request) {
+Answer OtsService::run(const Request& request) {
     authenticate(request, account_, instance_, database_.clock().now());
     if (*request.header("x-ots-apiversion") != "2015-12-31")
         refuse_parameter("Unsupported API version: " + *request.header("x-ots-apiversion") + ".");
     if (request.body.size() > kBodyBytesMax)
-        refuse(413, "OTSRequestBodyTooLarge", "The size of POST data is too large.");
+        refuse_with(413, "OTSRequestBodyTooLarge", "The size of POST data is too large.");
     const bool packed = is_deflate(request, "x-ots-request-compress-type");
     const std::string unpacked = packed ? inflate(request) : std::string();
     const std::string& body = packed ? unpacked : request.body;
     const std::string name = ots_action(request);
     if (name == "GetStreamRecord")
-        return get_stream_record(database_, served_, parse<wire::GetStreamRecordRequest>(body));
+        return get_stream_record(database_, served_, cache_,
+                                 parse<wire::GetStreamRecordRequest>(body));
     const auto found = actions().find(name);
     if (found == actions().end()) refuse_parameter("Unsupported operation: '" + name + "'.");
-    return found->second(database_, body);
+    return page_of(found->second(database_, body));
 }
 
 Response OtsService::handle(const Request& request) {
@@ -124,15 +129,18 @@ Response OtsService::failure(const Request& request, int status, const std::stri
                   database_.clock().now());
 }
 
-Response OtsService::answer(const Request& request, int status, std::string body, TimePoint date) {
+Response OtsService::answer(const Request& request, int status, Answer page, TimePoint date) {
     Response response;
     response.status = status;
-    if (status == 200 && !body.empty() && is_deflate(request, "x-ots-response-compress-type")) {
+    if (status == 200 && !page.body->empty() &&
+        is_deflate(request, "x-ots-response-compress-type")) {
         response.headers.emplace_back("x-ots-response-compress-type", "deflate");
-        response.headers.emplace_back("x-ots-response-compress-size", std::to_string(body.size()));
-        body = deflate(body);
+        response.headers.emplace_back("x-ots-response-compress-size",
+                                      std::to_string(page.body->size()));
+        page = page_of(deflate(*page.body));
     }
-    response.set_body(std::move(body));
+    response.body = page.body;
+    if (!page.md5.empty()) response.headers.emplace_back("x-ots-contentmd5", page.md5);
     char id[40];
     const uint64_t number = ++requests_;
     std::snprintf(id, sizeof id, "0005a1b2-%04x-%04x-%04x-%012llx",

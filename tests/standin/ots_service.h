@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "tests/standin/answer_cache.h"
 #include "tests/standin/auth_ots.h"
 #include "tests/standin/database.h"
 #include "tests/standin/served_records.h"
@@ -12,8 +13,12 @@ namespace millrace::standin {
 
 class OtsService final : public Service {
   public:
-    OtsService(Account account, std::string instance, Database& database)
-        : account_(std::move(account)), instance_(std::move(instance)), database_(database) {}
+    // `cache_bytes`: how much of stream pages may be kept.
+    OtsService(Account account, std::string instance, Database& database, size_t cache_bytes = 0)
+        : account_(std::move(account)),
+          instance_(std::move(instance)),
+          database_(database),
+          cache_(cache_bytes) {}
 
     std::string name() const override { return "ots"; }
     std::string action_of(const Request& request) const override { return ots_action(request); }
@@ -24,13 +29,14 @@ class OtsService final : public Service {
     void reset_counters() override { served_.reset(); }
 
   private:
-    std::string run(const Request& request);
-    Response answer(const Request& request, int status, std::string body, TimePoint date);
+    Answer run(const Request& request);
+    Response answer(const Request& request, int status, Answer page, TimePoint date);
 
     const Account account_;
     const std::string instance_;
     Database& database_;
     ServedRecords served_;
+    AnswerCache cache_;
     std::atomic<uint64_t> requests_{0};
 };
 

@@ -1,5 +1,6 @@
 #include <google/protobuf/io/coded_stream.h>
 
+#include "common/crypto/digest.h"
 #include "tests/standin/ots_actions.h"
 #include "tests/standin/ots_error.h"
 #include "tests/standin/seeded.h"
@@ -11,27 +12,43 @@ constexpr uint64_t kPageRecordsMax = 1000;
 constexpr size_t kPageBytesMax = 4 << 20;
 
 [[noreturn]] void no_shard() {
-    refuse(404, "OTSObjectNotExist", "Requested shard does not exist.");
+    refuse_with(404, "OTSObjectNotExist", "Requested shard does not exist.");
 }
 
-void append_varint(Buffer& to, uint64_t value) {
-    auto* at = reinterpret_cast<uint8_t*>(to.room(10));
-    const auto* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value, at);
-    to.commit(static_cast<size_t>(end - at));
+void append_varint(std::string& to, uint64_t value) {
+    uint8_t bytes[10];
+    const auto* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value, bytes);
+    to.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(end - bytes));
 }
 
 // One StreamRecord of a GetStreamRecordResponse.
-void append_record(Buffer& to, Action action, std::string_view record) {
+void append_record(std::string& to, Action action, std::string_view record) {
     constexpr uint8_t kRecords = 1 << 3 | 2, kActionType = 1 << 3, kRecord = 2 << 3 | 2;
-    Buffer inner;
+    std::string inner;  // short enough to need no memory
     append_varint(inner, kActionType);
     append_varint(inner, static_cast<uint64_t>(action));
     append_varint(inner, kRecord);
     append_varint(inner, record.size());
     append_varint(to, kRecords);
     append_varint(to, inner.size() + record.size());
-    to.append(inner.view());
-    to.append(record);
+    to += inner;
+    to += record;
+}
+
+// Records from `at` on as fields of the answer; how many there are in `page`.
+std::string encode_page(const Shard& shard, const Iterator& at, Stream::Page& page) {
+    std::string body;
+    Buffer record;
+    for (uint64_t i = 0; i < page.count; ++i) {
+        record.clear();
+        const Action action = shard.encode(at.ordinal + i, record);
+        // The first record says about how much room all of them take.
+        if (i == 0)
+            body.reserve(std::min(kPageBytesMax, (record.size() + 64) * page.count) * 9 / 8);
+        append_record(body, action, record.view());
+        if (body.size() >= kPageBytesMax) page.count = i + 1;
+    }
+    return body;
 }
 
 // "Seek not finished" some times over; the last call gives the place.
@@ -72,7 +89,7 @@ wire::DescribeStreamResponse describe_stream(Database& database,
                                              const wire::DescribeStreamRequest& request) {
     const auto table = database.find_by_stream(request.stream_id());
     const std::shared_lock lock(table->mutex);
-    if (!table->stream) refuse(404, "OTSObjectNotExist", "Requested stream does not exist.");
+    if (!table->stream) refuse_with(404, "OTSObjectNotExist", "Requested stream does not exist.");
     const Stream& stream = *table->stream;
     wire::DescribeStreamResponse response;
     response.set_stream_id(request.stream_id());
@@ -96,7 +113,7 @@ wire::GetShardIteratorResponse get_shard_iterator(Database& database,
                                                   const wire::GetShardIteratorRequest& request) {
     const auto table = database.find_by_stream(request.stream_id());
     const std::shared_lock lock(table->mutex);
-    if (!table->stream) refuse(404, "OTSObjectNotExist", "Requested stream does not exist.");
+    if (!table->stream) refuse_with(404, "OTSObjectNotExist", "Requested stream does not exist.");
     const int64_t now_us = database.clock().now_us();
     const Shard* shard = table->stream->find(request.shard_id(), now_us);
     if (!shard) no_shard();
@@ -113,43 +130,47 @@ wire::GetShardIteratorResponse get_shard_iterator(Database& database,
     return response;
 }
 
-std::string get_stream_record(Database& database, ServedRecords& served,
-                              const wire::GetStreamRecordRequest& request) {
+Answer get_stream_record(Database& database, ServedRecords& served, AnswerCache& cache,
+                         const wire::GetStreamRecordRequest& request) {
     const auto at = Iterator::parse(request.shard_iterator());
     if (!at) refuse_parameter("Invalid shard iterator.");
     if (request.limit() < 0) refuse_parameter("The limit must be greater than 0.");
     const auto table = database.find_by_stream(at->stream);
     const std::shared_lock lock(table->mutex);
-    if (!table->stream) refuse(404, "OTSObjectNotExist", "Requested stream does not exist.");
+    if (!table->stream) refuse_with(404, "OTSObjectNotExist", "Requested stream does not exist.");
     const Stream& stream = *table->stream;
     const int64_t now_us = database.clock().now_us();
     const Shard* shard = stream.find(at->shard, now_us);
     if (!shard || at->ordinal < stream.horizon(*shard, now_us))
-        refuse(403, "OTSTrimmedDataAccess",
-               "Requested stream data is already trimmed or does not exist.");
+        refuse_with(403, "OTSTrimmedDataAccess",
+                    "Requested stream data is already trimmed or does not exist.");
     if (at->ordinal > shard->size()) refuse_parameter("Invalid shard iterator.");
 
-    const uint64_t limit =
-        request.limit() > 0
-            ? std::min<uint64_t>(static_cast<uint64_t>(request.limit()), kPageRecordsMax)
-            : kPageRecordsMax;
+    const auto asked = static_cast<uint64_t>(request.limit());
+    const uint64_t limit = asked > 0 ? std::min(asked, kPageRecordsMax) : kPageRecordsMax;
     const Hostility hostility = database.hostility();
     Stream::Page page = stream.page(*shard, *at, limit, hostility);
-    Buffer body, record;
-    for (uint64_t i = 0; i < page.count; ++i) {
-        record.clear();
-        const Action action = shard->encode(at->ordinal + i, record);
-        append_record(body, action, record.view());
-        if (body.size() >= kPageBytesMax) page.count = i + 1;
+    // Equal places and counts make equal answers as long as more records follow.
+    const std::string key = at->text() + '/' + std::to_string(page.count);
+    if (Answer known = cache.find(key); known.body) {
+        served.add(shard->id, at->ordinal, page.count);
+        return known;
     }
+    std::string body = encode_page(*shard, *at, page);
     served.add(shard->id, at->ordinal, page.count);
     wire::GetStreamRecordResponse rest;
     if (const auto next = stream.after(*shard, *at, page, hostility))
         rest.set_next_shard_iterator(next->text());
     set_consumed(*rest.mutable_consumed(), 1, 0);
-    rest.set_may_more_record(at->ordinal + page.count < shard->size());
-    body.append(rest.SerializeAsString());
-    return std::string(body.view());
+    const bool more = at->ordinal + page.count < shard->size();
+    rest.set_may_more_record(more);
+    body += rest.SerializeAsString();
+    Answer result{std::make_shared<const std::string>(std::move(body)), ""};
+    if (more && page.count > 0 && cache.wants(result.body->size())) {
+        result.md5 = base64(md5(*result.body));
+        cache.keep(key, result);
+    }
+    return result;
 }
 
 }  // namespace millrace::standin

@@ -7,7 +7,7 @@
 namespace millrace::standin {
 namespace {
 
-constexpr int kBatchRowsMax = 200;
+constexpr int kWriteRowsMax = 200;
 
 Selected all_of_row(const Row& row) {
     Selected all;
@@ -24,7 +24,7 @@ void check_condition(const Rows& rows, const Key& key, const wire::Condition& co
     if (met && condition.has_column_condition())
         met = Filter::parse(condition.column_condition())
                   .keeps(there ? all_of_row(row->second) : Selected());
-    if (!met) refuse(403, "OTSConditionCheckFail", "Condition check failed.");
+    if (!met) refuse_with(403, "OTSConditionCheckFail", "Condition check failed.");
 }
 
 void check_cells(const RowChange& change) {
@@ -100,8 +100,8 @@ wire::BatchWriteRowResponse batch_write_row(Database& database,
     int count = 0;
     for (const auto& table : request.tables()) count += table.rows_size();
     if (count == 0) refuse_parameter("No row is specified in BatchWriteRow.");
-    if (count > kBatchRowsMax)
-        refuse_parameter("Rows count exceeds the upper limit: " + std::to_string(kBatchRowsMax) +
+    if (count > kWriteRowsMax)
+        refuse_parameter("Rows count exceeds the upper limit: " + std::to_string(kWriteRowsMax) +
                          ".");
     wire::BatchWriteRowResponse response;
     for (const auto& table : request.tables()) {

@@ -71,7 +71,7 @@ Shard& Stream::shard_of(const Datum& first_key) {
         if (shard.open() && compare(shard.low, first_key) <= 0 &&
             compare(first_key, shard.high) < 0)
             return shard;
-    refuse(500, "OTSInternalServerError", "no shard takes this key");
+    refuse_with(500, "OTSInternalServerError", "no shard takes this key");
 }
 
 Sequence Stream::next_sequence(const Shard& shard, int64_t now_us, const Hostility& hostility) {

@@ -44,7 +44,7 @@ const char* type_name(DatumType type) {
 }
 
 [[noreturn]] void bad_key(std::string message) {
-    refuse(400, "OTSInvalidPK", std::move(message));
+    refuse_with(400, "OTSInvalidPK", std::move(message));
 }
 
 }  // namespace
@@ -115,8 +115,8 @@ Key Table::key_of(const std::vector<NamedDatum>& given, bool bounds_allowed) con
 
 void Table::settle(RowChange& change, int64_t now_us) {
     if (change.cells.size() > kColumnsMax)
-        refuse(400, "OTSOutOfColumnCountLimit",
-               "The number of columns from the request exceeds the limit: 1024.");
+        refuse_with(400, "OTSOutOfColumnCountLimit",
+                    "The number of columns from the request exceeds the limit: 1024.");
     for (Datum& part : change.key)
         if (part.type == DatumType::kAutoIncrement)
             part = Datum::of(auto_increment_ = std::max(auto_increment_ + 1, now_us));

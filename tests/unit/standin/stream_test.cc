@@ -81,7 +81,8 @@ class StandinStream : public testing::Test {
         request.set_shard_iterator(iterator);
         if (limit) request.set_limit(limit);
         wire::GetStreamRecordResponse response;
-        EXPECT_TRUE(response.ParseFromString(get_stream_record(database_, served_, request)));
+        EXPECT_TRUE(
+            response.ParseFromString(*get_stream_record(database_, served_, cache_, request).body));
         return response;
     }
 
@@ -107,6 +108,7 @@ class StandinStream : public testing::Test {
     Database database_;
     std::shared_ptr<Table> table_;
     ServedRecords served_;
+    AnswerCache cache_{1 << 20};
     FillSpec spec_;
     int seek_calls_ = 0, gaps_ = 0;
     bool closed_ = false;
