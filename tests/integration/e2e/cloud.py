@@ -14,6 +14,7 @@ import model
 BIN = os.environ["MILLRACE_BIN"]
 SEED = int(os.environ.get("MILLRACE_SEED", "1"))
 INSTANCE, BUCKET = "school", "millrace-test"
+MINUTE = 60 * 1000  # ms
 ACCESS_ID = "test-id"
 # Looked for in every file that a test run leaves behind.
 SECRET = "canary-3f9a-stay-out-of-sight"

@@ -5,8 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 import model
-from cloud import by_window_and_shard, shard_text
-from conftest import MINUTE
+from cloud import MINUTE, by_window_and_shard, shard_text
 from runs import STREAM_TO_OSS, row_mode
 
 NAMES = ("pk", "c0", "c1", "c2", "c3")

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import MINUTE
+from cloud import MINUTE
 from runs import STREAM_TO_OSS, bound, row_mode, wait_until
 from test_csv import NAMES, expect_objects, history
 import model

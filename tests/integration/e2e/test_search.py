@@ -7,8 +7,7 @@ import pytest
 import tablestore
 
 import model
-from conftest import MINUTE
-from cloud import ACCESS_ID, INSTANCE, SEED
+from cloud import ACCESS_ID, INSTANCE, MINUTE, SEED
 from runs import STREAM_TO_SEARCH, bound, columns
 from test_csv import history
 

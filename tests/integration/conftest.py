@@ -1,16 +1,14 @@
+"""What the tests in Python share: a stand-in cloud per module, a folder per test."""
 import os
 import pathlib
 import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "e2e"))
 
 from cloud import Cloud  # noqa: E402
 from runs import Bench  # noqa: E402
-
-MINUTE = 60 * 1000
-
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):

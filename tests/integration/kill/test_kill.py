@@ -1,0 +1,157 @@
+"""Kill matrix: the process is killed (-9) at a named point, at a random hit of it; the next run ends
+as if nothing had happened, and reads at most two parts (or bulks) and one page again.
+
+The default suite takes a sample; MILLRACE_LONG=1 takes every point several times. A point that is
+never hit is a failure.
+"""
+import json
+import os
+import random
+
+import pytest
+
+import model
+from cloud import MINUTE, SEED, by_window_and_shard, shard_text
+from runs import STREAM_TO_OSS, Bench, row_mode
+from test_search import documents, script_for, unique
+
+LONG = bool(os.environ.get("MILLRACE_LONG"))
+RUNNING = ["after_read", "after_encode", "after_send", "after_acknowledge", "before_checkpoint",
+           "after_checkpoint"]
+COMMITTING = ["before_intent", "after_intent", "after_manifest", "after_receipt", "after_cleanup"]
+POINTS = {"oss": RUNNING + ["after_complete"] + COMMITTING, "search": RUNNING + COMMITTING}
+SAMPLE = {"oss": 7, "search": 4}
+ROUNDS = 3 if LONG else 1
+
+CHANGES, VALUE_BYTES = 6000, 240
+PART_BYTES, BATCH = 131072, 100
+PAGE = 1000  # records that the stand-in gives at once, at most
+NAMES = ["pk", "c0", "c1", "c2", "c3"]
+FIELDS = [{"name": "pk", "type": "id"}] + [{"name": n, "type": "keyword"} for n in NAMES[1:]]
+
+
+def cases(writer):
+    dice = random.Random(f"{SEED} {writer}")
+    points = POINTS[writer]
+    if not LONG:
+        # Always one of the work and one of the commit.
+        points = dice.sample(RUNNING, SAMPLE[writer] // 2) + dice.sample(
+            points[len(RUNNING):], SAMPLE[writer] - SAMPLE[writer] // 2)
+    return [(point, n) for point in points for n in range(ROUNDS)]
+
+
+@pytest.fixture(scope="module")
+def history(cloud):
+    """A table with two shards, and the window of all its changes."""
+    now = cloud.now_ms()
+    window = now - 120 * MINUTE, now - 10 * MINUTE
+    cloud.table("kill", at=["k00000200"])
+    cloud.fill("kill", CHANGES, keys=400, cells=4, value_bytes=VALUE_BYTES, per_ms=2,
+               mix={"put": 80, "update": 15, "delete": 5}, from_ms=window[0], to_ms=window[1])
+    return window, model.window(cloud.stream("kill"), *window)
+
+
+def rows_of(change):
+    return model.row_mode(change, NAMES)
+
+
+def changes_per_part(changes):
+    """The most changes that one part covers."""
+    most = count = size = 0
+    for change in changes:
+        count += 1
+        size += len(model.csv_bytes([change], rows_of))
+        if size >= PART_BYTES:
+            most, count, size = max(most, count), 0, 0
+    return max(most, count)
+
+
+def changes_per_bulk(changes):
+    most = count = rows = 0
+    for change in changes:
+        count += 1
+        rows += change.action != model.DELETE
+        if rows == BATCH:
+            most, count, rows = max(most, count), 0, 0
+    return max(most, count)
+
+
+def expect_little_read_again(cloud, changes, per_batch):
+    served = cloud.served()
+    for shard, all_of_it in changes.items():
+        again = served[shard]["total"] - served[shard]["distinct"]
+        assert again <= 2 * per_batch(all_of_it) + PAGE, (shard, again)
+        assert served[shard]["distinct"] >= len(all_of_it)
+
+
+def crash_and_go_on(cloud, bench, script, window, point, hits):
+    """Killed once, then run to the end; the receipt."""
+    hit = random.Random(f"{SEED} {point} {bench.folder}").randint(1, hits)
+    print(f"seed {SEED}: {point}:{hit}")
+    cloud.admin("/counters/reset", {})
+    killed = bench.call("run", script, f"-Dstart_time={window[0]}", f"-Dend_time={window[1]}",
+                        "--json", MILLRACE_CRASH=f"{point}:{hit}")
+    assert killed.code == -9, f"{point}:{hit} was not reached: {killed}"
+    return bench.run(script, window).receipt
+
+
+def without_ids(receipt):
+    """What two runs of the same work must have in common."""
+    kept = ("window", "stream", "counts", "sums", "quarantine", "loss")
+    shards = {s["shard"]: (s["counts"], s["sums"], s["end"]["kind"]) for s in receipt["shards"]}
+    return {**{k: receipt[k] for k in kept}, "shards": shards}
+
+
+def oss_job(bench, prefix):
+    # 600 rows make an object of at least 3 parts.
+    return bench.script("job.json", STREAM_TO_OSS, table="kill", object=prefix,
+                        reader=row_mode(*NAMES),
+                        writer=f'"partBytes": {PART_BYTES}, "objectRows": 600,')
+
+
+@pytest.fixture(scope="module")
+def calm_oss_run(cloud, history, tmp_path_factory):
+    """A run without a crash: its receipt, and how often its points are hit at least."""
+    bench = Bench(tmp_path_factory.mktemp("calm"), cloud)
+    receipt = bench.run(oss_job(bench, "kill/calm/all"), history[0]).receipt
+    parts = {}
+    for one in receipt["objects"]:
+        assert one["parts"] >= 3 or one["rows"] < 600, one
+        parts[one["shard"]] = parts.get(one["shard"], 0) + one["parts"]
+    assert len(parts) == 2 and min(parts.values()) >= 20, parts
+    return receipt, sum(parts.values()), len(receipt["objects"])
+
+
+@pytest.mark.parametrize("point,n", cases("oss"))
+def test_kill_while_writing_objects(cloud, bench, history, calm_oss_run, point, n):
+    window, changes = history
+    calm, parts, objects = calm_oss_run
+    # The last part of a shard is no full one.
+    hits = {"after_read": 6, "after_encode": parts - 2 * 8, "after_complete": objects}.get(
+        point, parts if point in RUNNING else 1)
+    prefix = f"kill/{point}_{n}/all"
+    receipt = crash_and_go_on(cloud, bench, oss_job(bench, prefix), window, point, hits)
+    got = by_window_and_shard(cloud.objects(prefix))
+    assert list(got.values()) == [
+        {shard_text(s): model.csv_bytes(c, rows_of) for s, c in changes.items()}]
+    assert without_ids(receipt) == without_ids(calm)
+    assert len(cloud.manifests(prefix)) == 1
+    assert not [u for u in cloud.open_uploads() if u.startswith(prefix)]
+    expect_little_read_again(cloud, changes, changes_per_part)
+
+
+@pytest.mark.parametrize("point,n", cases("search"))
+def test_kill_while_writing_documents(cloud, bench, search, history, point, n):
+    window, changes = history
+    index = unique(f"kill-{point}-{n}").replace("_", "-")
+    script = script_for(bench, search, "kill", index, NAMES, FIELDS, '"deletes": "propagate",', BATCH)
+    rows = sum(1 for c in changes.values() for _ in c)
+    hits = {"after_read": 6}.get(point, rows // (2 * BATCH) if point in RUNNING else 1)
+    receipt = crash_and_go_on(cloud, bench, script, window, point, hits)
+    expected = model.apply_window({}, changes, NAMES, FIELDS, "propagate")
+    got = documents(search, index)
+    assert sorted(got) == sorted(expected)
+    wrong = [i for i in expected if got[i] != expected[i]]
+    assert not wrong, f"{len(wrong)} differ, such as {json.dumps([got[wrong[0]], expected[wrong[0]]])}"
+    assert receipt["counts"]["read"] == rows
+    expect_little_read_again(cloud, changes, changes_per_bulk)
