@@ -6,8 +6,6 @@
 
 namespace millrace {
 
-using planner::Action;
-
 namespace {
 
 // Positions in the ledger were written by this program: a malformed one is a broken invariant of
@@ -35,8 +33,8 @@ void Planner::restore(const ShardId& id, const ItemStart& start, const std::opti
     shard.gave = gave_records;
 }
 
-std::vector<Action> Planner::step(const planner::Event& event, MonoTime now) {
-    std::vector<Action> actions;
+std::vector<planner::Action> Planner::step(const planner::Event& event, MonoTime now) {
+    std::vector<planner::Action> actions;
     if (done_) return actions;
     std::visit(Overloaded{[&](const planner::Listing& listing) { on_listing(listing, now); },
                           [&](const planner::ItemEnded& ended) { on_ended(ended, now); },
@@ -152,7 +150,7 @@ ItemStart Planner::start_of(const ShardId& id, const Shard& shard) const {
     return start;
 }
 
-void Planner::plan(std::vector<Action>& actions) {
+void Planner::plan(std::vector<planner::Action>& actions) {
     // Repeated, because a shard that becomes empty decides over its own children.
     for (bool changed = true; changed;) {
         changed = false;
@@ -181,7 +179,7 @@ bool Planner::children_missing() const {
     });
 }
 
-void Planner::decide_next(std::vector<Action>& actions, MonoTime now) {
+void Planner::decide_next(std::vector<planner::Action>& actions, MonoTime now) {
     if (listing_under_way_) return;
     const bool all_ended = std::all_of(shards_.begin(), shards_.end(), [](const auto& entry) {
         return entry.second.empty || entry.second.end;
