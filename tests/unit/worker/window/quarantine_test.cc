@@ -66,7 +66,7 @@ TEST_F(QuarantineTest, ALineSaysWhichRecordWhyAndWhatItHolds) {
     EXPECT_EQ(
         lines[0].json,
         R"({"v":1,"run":"run1","shard":"shard","sequence":[1,1700000000000000,5],"row":0,)"
-        R"("kind":"update","reason":"the field wants a date","position":2,"column":"c",)"
+        R"("reason":"the field wants a date","position":2,"column":"c","kind":"update",)"
         R"("key":[{"position":0,"column":"id","value":7}],"values":[)"
         R"({"position":0,"column":"a","value":"text"},{"position":1,"column":"b","value":null},)"
         R"({"position":2,"column":"c","absent":true},{"position":3,"column":"d","value":true}]})");
