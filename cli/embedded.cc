@@ -23,9 +23,9 @@ std::string host_name() {
 // The worker threads of one instance. Stopped and joined when this ends.
 class Embedded::Slots {
   public:
-    Slots(Embedded& owner, const InstanceView& instance)
+    Slots(Embedded& owner, const InstanceView& instance, bool accept_loss)
         : runner_({owner.job_, owner.reader_, owner.coordinator_->source().key_names,
-                   owner.coordinator_->source().stream, instance},
+                   owner.coordinator_->source().stream, instance, accept_loss},
                   owner.state_.store(), owner.world_.files, owner.world_.clock,
                   owner.state_.path()),
           leases_(owner.state_.store(), owner.world_.clock, {}) {
@@ -126,7 +126,7 @@ Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show)
 
 Status Embedded::run_items(const InstanceView& instance, const WindowRequest& request,
                            const Show& show) {
-    Slots slots(*this, instance);
+    Slots slots(*this, instance, request.accept_loss);
     std::optional<ProgressBar> bar;
     if (show.progress) {
         bar.emplace(world_.clock, show.terminal, [&] {
@@ -148,7 +148,11 @@ Status Embedded::run_items(const InstanceView& instance, const WindowRequest& re
     // The item's own failure says more than "an item is parked", and its code decides the exit
     // code.
     if (!status.ok() && status.code() == Code::kFatal && !failure.ok()) return failure;
-    return status;
+    if (status.code() != Code::kDirtyRecord) return status;
+    return Status(status.code(),
+                  status.text() + "; they are kept in " + slots.runner().quarantine().path() +
+                      (job_.writer.plugin == "oss" ? "; nothing of this window became visible"
+                                                   : "; what was written before stays"));
 }
 
 }  // namespace millrace::cli

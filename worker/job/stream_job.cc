@@ -38,6 +38,7 @@ Result<std::unique_ptr<Source>> StreamJobRunner::make_source(const Claimed& clai
                                                              tablestore::Client& client,
                                                              const CallContext& context) {
     MILLRACE_ASSIGN(ItemStart start, parse_item_start(claimed.start));
+    start.accept_loss = start.accept_loss || job_.accept_loss;
     if (claimed.recorded_end) {
         MILLRACE_ASSIGN(const Position end, parse_position(claimed.recorded_end->position));
         start.end_after = end.place.last;

@@ -17,6 +17,8 @@ struct StreamJob {
     std::vector<std::string> key_names;  // of the source table
     StreamId stream;
     InstanceView instance;
+    // Go on behind what the stream has forgotten, also where an item was added without it.
+    bool accept_loss = false;
 };
 
 // Outlives its slots. Thread-safe.
