@@ -1,0 +1,18 @@
+// End to end in one process and one thread, without a network.
+#pragma once
+
+#include "bench/flow.h"
+#include "bench/workload.h"
+
+namespace millrace::bench {
+
+struct NearSpec {
+    TargetKind target = TargetKind::kCsv;
+    bool response_md5 = false;
+    bool gzip = false;
+    bool update = false;
+};
+
+Result<Figures> run_near(const NearSpec& spec, const Options& options);
+
+}  // namespace millrace::bench

@@ -1,0 +1,121 @@
+#include "bench/near_cloud.h"
+
+#include <algorithm>
+
+#include "bench/records.h"
+#include "common/base/check.h"
+#include "common/codec/crc64.h"
+#include "common/crypto/digest.h"
+#include "common/services/tablestore/sign.h"
+
+namespace millrace::bench {
+namespace {
+
+constexpr uint64_t kBulkChanges = 1024;  // the writer's default batchSize
+
+std::string bulk_answer(uint64_t items) {
+    std::string text = "{\"items\":[";
+    for (uint64_t i = 0; i < items; ++i) {
+        text += i == 0 ? "{\"index\":{\"status\":201}}" : ",{\"index\":{\"status\":201}}";
+    }
+    return text + "]}";
+}
+
+HttpAnswer ok(std::string_view body, Headers headers = {}) {
+    HttpAnswer answer;
+    answer.status = 200;
+    answer.headers = std::move(headers);
+    answer.body.append(body);
+    return answer;
+}
+
+bool has(const HttpRequest& request, std::string_view part) {
+    return request.url.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+NearCloud::NearCloud(bool update) : full_bulk_(bulk_answer(kBulkChanges)) {
+    for (uint64_t i = 0; i < kDistinctPages; ++i) pages_.push_back(signed_page(page(i, update)));
+    end_ = signed_page(tablestore::wire::GetStreamRecordResponse().SerializeAsString());
+}
+
+NearCloud::Page NearCloud::signed_page(std::string body) {
+    Headers headers = {{"x-ots-contentmd5", base64(md5(body))},
+                       {"x-ots-contenttype", "application/x.pb2"},
+                       {"x-ots-date", "2023-11-15T00:00:00.000Z"},
+                       {"x-ots-requestid", "00000000-0000-0000-0000-000000000000"}};
+    const std::string text = tablestore::response_string_to_sign("GetStreamRecord", headers);
+    headers.emplace_back("authorization",
+                         std::string("OTS ") + kAccessId + ":" +
+                             tablestore::response_signature(Secret(kAccessKey), text));
+    return {std::move(body), std::move(headers)};
+}
+
+void NearCloud::begin(uint64_t pages) {
+    pages_left_ = pages;
+    records_left_ = pages * kRecordsPerPage;
+    parts_ = 0;
+}
+
+HttpClient::Ticket NearCloud::submit(HttpRequest request) {
+    answers_.emplace(++last_, answer(request));
+    return last_;
+}
+
+Result<HttpAnswer> NearCloud::wait(Ticket ticket) {
+    auto node = answers_.extract(ticket);
+    MILLRACE_CHECK(!node.empty());
+    return std::move(node.mapped());
+}
+
+void NearCloud::cancel(Ticket ticket) {
+    answers_.erase(ticket);
+}
+
+HttpAnswer NearCloud::answer(HttpRequest& request) {
+    if (has(request, "/GetStreamRecord")) return next_page(request);
+    if (has(request, "/_bulk")) return bulk();
+    if (has(request, "/_mget")) return not_found(request);
+    if (has(request, "?uploads")) {
+        return ok(
+            "<InitiateMultipartUploadResult><UploadId>upload</UploadId>"
+            "</InitiateMultipartUploadResult>");
+    }
+    if (has(request, "partNumber=")) return part(request);
+    return HttpAnswer{.status = 400};
+}
+
+// Copied once into the memory that the request brought along, as a network would do.
+HttpAnswer NearCloud::next_page(HttpRequest& request) {
+    const Page& page = pages_left_ == 0 ? end_ : pages_[pages_left_ % pages_.size()];
+    if (pages_left_ > 0) --pages_left_;
+    HttpAnswer answer;
+    answer.status = 200;
+    answer.headers = page.headers;
+    answer.body = std::move(request.answer_buffer);
+    answer.body.clear();
+    answer.body.append(page.body);
+    return answer;
+}
+
+HttpAnswer NearCloud::part(const HttpRequest& request) {
+    std::string& checksum = checksums_[parts_++];
+    if (checksum.empty()) checksum = std::to_string(crc64(0, request.body));
+    return ok({}, {{"etag", "\"E\""}, {"x-oss-hash-crc64ecma", checksum}});
+}
+
+HttpAnswer NearCloud::bulk() {
+    const uint64_t items = std::min(kBulkChanges, records_left_);
+    records_left_ -= items;
+    return ok(items == kBulkChanges ? full_bulk_ : bulk_answer(items));
+}
+
+HttpAnswer NearCloud::not_found(const HttpRequest& request) {
+    const auto ids = std::count(request.body.begin(), request.body.end(), ',') + 1;
+    std::string text = "{\"docs\":[";
+    for (int64_t i = 0; i < ids; ++i) text += i == 0 ? "{\"found\":false}" : ",{\"found\":false}";
+    return ok(text + "]}");
+}
+
+}  // namespace millrace::bench

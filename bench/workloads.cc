@@ -1,0 +1,33 @@
+#include "bench/near.h"
+#include "bench/workload.h"
+
+namespace millrace::bench {
+namespace {
+
+Workload near(std::string name, std::string sentence, NearSpec spec) {
+    return {std::move(name), std::move(sentence),
+            [spec](const Options& options) { return run_near(spec, options); }};
+}
+
+}  // namespace
+
+const std::vector<Workload>& workloads() {
+    static const std::vector<Workload> all = {
+        {"codec", "decode, checksums, csv and JSON per record, beside memcpy", run_codec},
+        near("csv", "stream -> csv parts, in one process, no network", {}),
+        near("csv-md5", "the same, the MD5 of every answer checked (responseMd5)",
+             {.response_md5 = true}),
+        near("bulk", "stream -> bulk JSON, PutRow records, in one process, no network",
+             {.target = TargetKind::kBulk}),
+        near("bulk-gzip", "the same, bulks compressed (\"compress\": true)",
+             {.target = TargetKind::kBulk, .gzip = true}),
+        near("bulk-update", "the same with UpdateRow records: every document is looked up",
+             {.target = TargetKind::kBulk, .update = true}),
+        {"loopback", "millrace-standin -> csv object over HTTP on loopback; RSS", run_loopback},
+        {"start", "from the start of `millrace version` to its end", run_start},
+        {"datax", "the same job by DataX and by `millrace run`, in turn (--datax-home)", run_datax},
+    };
+    return all;
+}
+
+}  // namespace millrace::bench
