@@ -98,7 +98,8 @@ class Bench:
 
     def __init__(self, folder, cloud):
         self.folder, self.cloud, self.runs = folder, cloud, 0
-        (folder / "sources.json").write_text(json.dumps({
+        self.sources = folder / "sources.json"
+        self.sources.write_text(json.dumps({
             "school": {"type": "ots", "endpoint": cloud.ots_url, "instance": INSTANCE,
                        "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"},
             "backup": {"type": "oss", "endpoint": cloud.oss_url, "bucket": BUCKET,
@@ -117,7 +118,7 @@ class Bench:
     def command(self, word, script, *arguments):
         state = [] if word in ("lint", "fmt") else ["--state", str(self.folder / "state")]
         return [f"{BIN}/millrace", word, str(script), "--sources",
-                str(self.folder / "sources.json"), *state, *arguments]
+                str(self.sources), *state, *arguments]
 
     def start(self, *arguments, **environment):
         return subprocess.Popen(self.command(*arguments), stdout=subprocess.PIPE,

@@ -1,0 +1,81 @@
+"""Wrong scripts, addresses and keys: the right exit code, a text that says what to do, nothing written.
+
+cases/NAME.case holds one word and its argument per line:
+  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search (else oss)
+  replace OLD => NEW (in the script) | whole TEXT (is the script) | script FILE (another file name)
+  window START END (minutes before now) | source NAME KEY VALUE (in the data sources file)
+  sources FILE (another data sources file)
+"""
+import json
+import pathlib
+
+import pytest
+
+from cloud import ACCESS_ID, INSTANCE, MINUTE, SECRET
+from runs import STREAM_TO_OSS, STREAM_TO_SEARCH, bound, columns, row_mode
+
+CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("*.case"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables(cloud):
+    now = cloud.now_ms()
+    cloud.table("orders")
+    cloud.fill("orders", 200, keys=20, from_ms=now - 90 * MINUTE, to_ms=now - 10 * MINUTE)
+    cloud.table("quiet", stream=False)
+
+
+def read_case(path):
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    return [tuple(line.split(" ", 1)) for line in lines]
+
+
+def arguments(case, word, default=()):
+    return [argument for name, argument in case if name == word] or list(default)
+
+
+def script_of(bench, case, name):
+    if arguments(case, "base") == ["search"]:
+        return bench.script(name, STREAM_TO_SEARCH, ots=bench.cloud.ots_url, id=ACCESS_ID,
+                            instance=INSTANCE, table="orders", search="http://127.0.0.1:9",
+                            index="x", columns=columns("pk", "c0", "c1"), batch="100", writer="",
+                            fields=json.dumps([{"name": "pk", "type": "id"}]))
+    script = bench.script(name, STREAM_TO_OSS, table="orders", object="bad/orders/all",
+                          reader=row_mode("pk", "c0"), writer="")
+    text = script.read_text().replace('"maxRetries": 30', '"maxRetries": 2')
+    for change in arguments(case, "replace"):
+        old, new = change.split(" => ")
+        assert old in text, old
+        text = text.replace(old, new)
+    script.write_text(*arguments(case, "whole", [text]))
+    return script
+
+
+def set_sources(bench, case):
+    path = bench.folder / "sources.json"
+    sources = json.loads(path.read_text())
+    for argument in arguments(case, "source"):
+        name, key, value = argument.split(" ", 2)
+        sources[name][key] = value
+    path.write_text(json.dumps(sources))
+    bench.sources = bench.folder / arguments(case, "sources", [path.name])[0]
+
+
+@pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
+def test_bad_input(cloud, bench, path):
+    case = read_case(path)
+    known = {"exit", "text", "command", "base", "replace", "whole", "script", "window", "source", "sources"}
+    assert {word for word, _ in case} <= known
+    script = script_of(bench, case, f"{path.stem}.json")
+    set_sources(bench, case)
+    first, last = map(int, arguments(case, "window", ["60 20"])[0].split())
+    now = cloud.now_ms()
+    ran = bench.call(*arguments(case, "command", ["run"]), *arguments(case, "script", [script]),
+                     *bound((now - first * MINUTE, now - last * MINUTE)), timeout=60)
+    printed = ran.out + ran.err
+    assert str(ran.code) == arguments(case, "exit")[0], ran
+    for fragment in arguments(case, "text"):
+        assert fragment in printed, (fragment, ran)
+    assert SECRET not in printed
+    assert not cloud.objects("bad/")
+    assert not cloud.open_uploads()
