@@ -1,10 +1,14 @@
 """Judges the stand-in's Tablestore service with the official Python SDK (PyPI tablestore 6.4.8).
 
+    ots_judge.py --standin build/release/bin/millrace-standin
     ots_judge.py --endpoint URL --access-id ID --access-key KEY --instance NAME
 
+The first form starts the stand-in as it is by default, the second talks to a running one.
 The SDK checks signature, MD5 and date of every answer by itself. Prints `N passed, N failed`.
 """
 import argparse
+import json
+import subprocess
 import sys
 import time
 import traceback
@@ -306,11 +310,7 @@ class Judge:
             assert error.get_http_status() == 403
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    for name in ('endpoint', 'access-id', 'access-key', 'instance'):
-        parser.add_argument('--' + name, required=True)
-    judge = Judge(parser.parse_args())
+def judged(judge):
     passed = failed = 0
     for name in sorted(dir(judge)):
         if not name.startswith('test_'):
@@ -324,6 +324,26 @@ def main():
             traceback.print_exc(file=sys.stdout)
     print(f'{passed} passed, {failed} failed')
     return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--standin', help='the program to start')
+    parser.add_argument('--endpoint')
+    parser.add_argument('--access-id', default='judge-id')
+    parser.add_argument('--access-key', default='judge-key')
+    parser.add_argument('--instance', default='school')
+    a = parser.parse_args()
+    if not a.standin:
+        return judged(Judge(a))
+    command = [a.standin, '--access-id', a.access_id, '--access-key', a.access_key,
+               '--instance', a.instance, '--until-stdin-closes']
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as standin:
+        a.endpoint = json.loads(standin.stdout.readline())['ots']
+        try:
+            return judged(Judge(a))
+        finally:
+            standin.stdin.close()
 
 
 if __name__ == '__main__':
