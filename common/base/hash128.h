@@ -12,10 +12,13 @@
 
 namespace millrace {
 
+// XXH3-128 with seed 0. Thread-safe.
+XXH128_hash_t hash128(std::string_view bytes);
+
 class Sum128 {
   public:
     void add(XXH128_hash_t hash) { value_ += join(hash); }
-    void add(std::string_view bytes) { add(XXH3_128bits(bytes.data(), bytes.size())); }
+    void add(std::string_view bytes) { add(hash128(bytes)); }
     void add(const Sum128& other) { value_ += other.value_; }
     bool operator==(const Sum128& other) const = default;
 

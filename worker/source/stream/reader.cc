@@ -309,7 +309,7 @@ XXH128_hash_t StreamSource::record_hash() const {
     put(at, static_cast<uint8_t>(static_cast<int>(kind_) + 1));  // as the wire numbers actions
     hash_input_.append({fields, sizeof fields});
     hash_input_.append(record_);
-    return XXH3_128bits(hash_input_.data(), hash_input_.size());
+    return hash128(hash_input_.view());
 }
 
 std::string StreamSource::position() const {
