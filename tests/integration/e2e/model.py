@@ -215,8 +215,16 @@ def document_id(change):
     return ",".join(t.replace("%", "%25").replace(",", "%2c") for t in texts)
 
 
+class Documents(dict):
+    """{id: (version, document)}"""
+
+    def __init__(self):
+        super().__init__()
+        self.by_update = set()  # ids of documents that began with an update, not a put
+
+
 def apply(documents, change, names, columns, deletes):
-    """One change onto {id: (version, document)}; names are those of the reader, columns of the writer."""
+    """One change onto Documents; names are those of the reader, columns of the writer."""
     ident = document_id(change)
     version = change.us * 4096 + min(change.index, 4095)
     if change.action == DELETE:
@@ -235,10 +243,13 @@ def apply(documents, change, names, columns, deletes):
     if change.action == PUT:
         fields = {n: said.get(n) for n in wanted}
         document = {}
+        documents.by_update.discard(ident)
     else:
         if not change_has_value(change, names):
             return
         fields = said
+        if ident not in documents:
+            documents.by_update.add(ident)
         document = dict(documents[ident][1]) if ident in documents else {}
     document.update({wanted[n]["name"]: field(v, wanted[n]["type"]) for n, v in fields.items()})
     documents[ident] = (version, document)
