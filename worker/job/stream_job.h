@@ -27,6 +27,7 @@ class StreamJobRunner final : public ItemRunner {
     StreamJobRunner(StreamJob job, StateStore& store, FileSystem& files, Clock& clock,
                     const std::string& state_folder);
 
+    bool takes(const RunId& run) const override { return run == job_.instance.run; }
     Status run(const Claimed& claimed, const CallContext& context) override;
     void control(const RunControl& control) override { limits_.set(control); }
 

@@ -1,11 +1,15 @@
 #include "worker/slot/slot.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 
 namespace millrace {
 namespace {
 
 constexpr Duration kPoll = std::chrono::milliseconds(500);
+// Items of other runs may stand before ours; what is not found here is found by its doorbell.
+constexpr size_t kDueMax = 1000;
 
 }  // namespace
 
@@ -13,13 +17,21 @@ void Slot::work(std::stop_token stop) {
     while (!stop.stop_requested()) {
         const auto doorbell = parts_.work.poll(kPoll);
         if (stop.stop_requested()) return;
-        if (doorbell.ok() && *doorbell) {
+        if (!doorbell.ok() || !*doorbell) {
+            look_for_work(stop);
+        } else if (parts_.runner.takes((*doorbell)->run)) {
             try_item((*doorbell)->item, stop);
-            continue;
         }
-        const auto due = parts_.store.list_due(1);
-        if (due.ok() && !due->empty()) try_item(due->front().item, stop);
     }
+}
+
+void Slot::look_for_work(std::stop_token stop) {
+    const auto due = parts_.store.list_due(kDueMax);
+    if (!due.ok()) return;
+    const auto ours = std::find_if(due->begin(), due->end(), [this](const DueItem& item) {
+        return parts_.runner.takes(item.run);
+    });
+    if (ours != due->end()) try_item(ours->item, stop);
 }
 
 void Slot::try_item(const ItemId& item, std::stop_token stop) {
@@ -27,15 +39,24 @@ void Slot::try_item(const ItemId& item, std::stop_token stop) {
     const Result<Claimed> claimed =
         parts_.store.claim(item, ClaimId(parts_.random.hex(16)), parts_.leases.settings().ttl);
     if (!claimed.ok()) return;  // somebody else has it, or it is done: the doorbell was late
+    parts_.runner.control(claimed->control);
+    if (claimed->control.paused || claimed->control.cancelled) {
+        // No event either: it would only bring the next doorbell.
+        return settle(*claimed, Status(Code::kCancelled, "the run is paused or cancelled"));
+    }
+    work_on(*claimed, sent, stop);
+}
+
+void Slot::work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop) {
     LeaseHold hold;
     hold.on_change = [this](const RunControl& control) { parts_.runner.control(control); };
     const std::stop_callback drain(stop, [&hold] { hold.stop.request_stop(); });
-    parts_.leases.begin(hold, *claimed, sent);
-    const Status status = run(*claimed, hold);
-    settle(*claimed, status);
+    parts_.leases.begin(hold, claimed, sent);
+    const Status status = run(claimed, hold);
+    settle(claimed, status);
     parts_.leases.end(hold);
-    if (Status rung = parts_.events.publish({claimed->run, claimed->fence.item}); !rung.ok()) {
-        log::warn("event_not_sent", {{"item", item.text()}, {"reason", rung.text()}});
+    if (Status rung = parts_.events.publish({claimed.run, claimed.fence.item}); !rung.ok()) {
+        log::warn("event_not_sent", {{"item", claimed.fence.item.text()}, {"reason", rung.text()}});
     }
 }
 

@@ -15,6 +15,9 @@ namespace millrace {
 class ItemRunner {
   public:
     virtual ~ItemRunner() = default;
+    // Only items of the runs that this runner knows: a ledger holds those of other jobs and windows
+    // too.
+    virtual bool takes(const RunId& run) const = 0;
     // `context` is bound to the claim's lease. Ok: the item is WRITTEN.
     virtual Status run(const Claimed& claimed, const CallContext& context) = 0;
     // New limits of the run.
@@ -42,7 +45,9 @@ class Slot {
     void work(std::stop_token stop);
 
   private:
+    void look_for_work(std::stop_token stop);
     void try_item(const ItemId& item, std::stop_token stop);
+    void work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop);
     Status run(const Claimed& claimed, LeaseHold& hold);
     void settle(const Claimed& claimed, const Status& status);
 

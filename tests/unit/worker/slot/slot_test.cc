@@ -1,0 +1,176 @@
+#include "worker/slot/slot.h"
+
+#include <gtest/gtest.h>
+
+#include "common/base/fakes/fake_random.h"
+#include "common/net/fake_http.h"
+#include "common/store/memory_store.h"
+#include "tests/unit/support/fake_bus.h"
+
+namespace millrace {
+namespace {
+
+class FakeRunner final : public ItemRunner {
+  public:
+    explicit FakeRunner(StateStore& store) : store_(store) {}
+    bool takes(const RunId& run) const override { return run == RunId("ours"); }
+    Status run(const Claimed& claimed, const CallContext& context) override {
+        ran.push_back(claimed.fence.item.text());
+        if (during) during(claimed);
+        if (context.stop.stop_requested()) return Status(Code::kCancelled, "stopped by request");
+        if (!outcome.ok()) return outcome;
+        return store_.finish(claimed.fence, {}, {EndKind::kBorder, "end"});
+    }
+    void control(const RunControl& control) override { controls.push_back(control); }
+
+    std::vector<std::string> ran;
+    std::vector<RunControl> controls;
+    std::function<void(const Claimed&)> during;
+    Status outcome;
+
+  private:
+    StateStore& store_;
+};
+
+class SlotTest : public ::testing::Test {
+  protected:
+    SlotTest() {
+        work_.on_silence = [this] {
+            if (++silences_ == 3) stop_.request_stop();
+        };
+    }
+    void create(const std::string& run, const RunControl& control = {}) {
+        ASSERT_TRUE(store_
+                        .create_instance({.run = RunId(run),
+                                          .task = TaskId("task of " + run),
+                                          .window = {from_millis(0), from_millis(100)},
+                                          .kind = RunKind::kFirst,
+                                          .job_version = "1",
+                                          .encoder_version = "1",
+                                          .job = "{}",
+                                          .control = control})
+                        .ok());
+        const NewItem item{ItemId(run + "/0"), ShardId("shard"), "{}"};
+        ASSERT_TRUE(store_.add_items(RunId(run), std::span(&item, 1)).ok());
+    }
+    // Until nobody has rung three times.
+    void work() {
+        Slot slot({store_, work_, events_, http_, clock_, random_, leases_, runner_,
+                   [this](const Status& status) { failures_.push_back(status); }});
+        slot.work(stop_.get_token());
+    }
+    ItemView item(const std::string& run) { return store_.items(RunId(run))->front(); }
+    static Doorbell bell(const std::string& run) { return {RunId(run), ItemId(run + "/0")}; }
+
+    FakeClock clock_;
+    MemoryStore store_{clock_};
+    FakeBus work_{clock_}, events_{clock_};
+    FakeHttp http_{[](const HttpRequest&) { return FakeHttp::answer(200, ""); }};
+    FakeRandom random_;
+    LeaseRenewer leases_{store_, clock_, {}};
+    FakeRunner runner_{store_};
+    std::stop_source stop_;
+    int silences_ = 0;
+    std::vector<Status> failures_;
+};
+
+TEST_F(SlotTest, ADoorbellIsAnsweredAndTheCoordinatorTold) {
+    create("ours");
+    ASSERT_TRUE(work_.publish(bell("ours")).ok());
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kWritten);
+    EXPECT_EQ(events_.published, std::vector<Doorbell>{bell("ours")});
+}
+
+TEST_F(SlotTest, ALostDoorbellIsFoundInTheLedger) {
+    create("ours");
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kWritten);
+}
+
+// An interrupted run of another job lies in the same state folder: its items would be written with
+// this job's reader, window and names.
+TEST_F(SlotTest, ItemsOfOtherRunsAreLeftAlone) {
+    create("theirs");
+    create("ours");
+    ASSERT_TRUE(work_.publish(bell("theirs")).ok());
+    work();
+    EXPECT_EQ(runner_.ran, std::vector<std::string>{"ours/0"});
+    EXPECT_EQ(item("theirs").state, ItemState::kReady);
+    EXPECT_EQ(item("theirs").epoch, Epoch{});
+}
+
+TEST_F(SlotTest, AFailureParksTheItemWithItsReason) {
+    create("ours");
+    runner_.outcome = Status(Code::kCorrupt, "damaged again and again");
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kParked);
+    EXPECT_EQ(item("ours").reason, "damaged again and again");
+    ASSERT_EQ(failures_.size(), 1u);
+    EXPECT_EQ(failures_[0].code(), Code::kCorrupt);
+}
+
+TEST_F(SlotTest, AParkedItemGoesOnWhenTheRunIsReopened) {
+    create("ours");
+    runner_.outcome = Status(Code::kUnreachable, "no route");
+    work();
+    ASSERT_EQ(item("ours").state, ItemState::kParked);
+    ASSERT_TRUE(store_.reopen_instance(RunId("ours"), {"1", "1", "{}", {}, false}).ok());
+    runner_.outcome = {};
+    stop_ = {};
+    silences_ = 0;
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kWritten);
+}
+
+TEST_F(SlotTest, AStopGivesTheItemBackWithoutAnAttempt) {
+    create("ours");
+    runner_.during = [this](const Claimed&) { stop_.request_stop(); };
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kReady);
+    EXPECT_EQ(item("ours").attempts, 0);
+}
+
+TEST_F(SlotTest, ALostLeaseLeavesTheItemToItsNewOwner) {
+    create("ours");
+    Fence other;
+    runner_.during = [&](const Claimed&) {
+        clock_.advance(std::chrono::seconds(31));
+        const auto claimed =
+            store_.claim(ItemId("ours/0"), ClaimId("other"), std::chrono::hours(1));
+        ASSERT_TRUE(claimed.ok());
+        other = claimed->fence;
+        runner_.outcome = Status(Code::kLeaseLost, "the lease of this item has expired");
+    };
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kClaimed);
+    EXPECT_EQ(item("ours").epoch, other.epoch);
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(SlotTest, TheLimitsOfTheClaimHoldAtOnce) {
+    create("ours", {.source_bytes_per_second = 5.0});
+    work();
+    ASSERT_EQ(runner_.controls.size(), 1u);
+    EXPECT_EQ(runner_.controls[0].source_bytes_per_second, 5.0);
+}
+
+TEST_F(SlotTest, AnItemOfAPausedRunIsGivenBackWithoutAWordOrAnAttempt) {
+    create("ours", {.paused = true});
+    ASSERT_TRUE(work_.publish(bell("ours")).ok());
+    work();
+    EXPECT_TRUE(runner_.ran.empty());
+    EXPECT_TRUE(events_.published.empty());
+    EXPECT_EQ(item("ours").state, ItemState::kReady);
+    EXPECT_EQ(item("ours").attempts, 0);
+}
+
+TEST_F(SlotTest, AnItemOfACancelledRunIsNotWorkedOn) {
+    create("ours", {.cancelled = true});
+    ASSERT_TRUE(work_.publish(bell("ours")).ok());
+    work();
+    EXPECT_TRUE(runner_.ran.empty());
+}
+
+}  // namespace
+}  // namespace millrace
