@@ -22,6 +22,7 @@ void LeaseRenewer::begin(LeaseHold& hold, const Claimed& claimed, MonoTime sent_
         hold, at->second,
         at->second.step(lease::Granted{claimed.fence, sent_at, settings_.ttl, claimed.control},
                         clock_.monotonic()));
+    begun_ = true;
     changed_.notify_all();
 }
 
@@ -36,7 +37,8 @@ void LeaseRenewer::end(LeaseHold& hold) {
 void LeaseRenewer::run(std::stop_token stop) {
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        changed_.wait_for(lock, stop, until_next_tick(), [] { return false; });
+        changed_.wait_for(lock, stop, until_next_tick(), [this] { return begun_; });
+        begun_ = false;
         if (!stop.stop_requested()) tick();
     }
 }
@@ -61,7 +63,12 @@ void LeaseRenewer::carry_out(LeaseHold& hold, LeaseKeeper& keeper,
     for (const lease::Action& action : actions) {
         if (const auto* renew = std::get_if<lease::Renew>(&action)) {
             const MonoTime sent = clock_.monotonic();
-            (void)keeper.step(lease::RenewalSent{renew->fence, sent}, sent);
+            // The lease may run out between two looks at the clock: then nothing is asked.
+            const auto before = keeper.step(lease::RenewalSent{renew->fence, sent}, sent);
+            if (!before.empty()) {
+                carry_out(hold, keeper, before);
+                continue;
+            }
             const Result<RunControl> answer = store_.renew(renew->fence, settings_.ttl);
             const MonoTime now = clock_.monotonic();
             const auto next =
@@ -71,7 +78,7 @@ void LeaseRenewer::carry_out(LeaseHold& hold, LeaseKeeper& keeper,
             carry_out(hold, keeper, next);
         } else if (const auto* changed = std::get_if<lease::Changed>(&action)) {
             if (hold.on_change) hold.on_change(changed->control);
-            if (changed->control.cancelled) hold.stop.request_stop();
+            if (changed->control.cancelled || changed->control.paused) hold.stop.request_stop();
         } else {
             hold.stop.request_stop();
         }

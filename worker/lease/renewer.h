@@ -17,7 +17,7 @@ namespace millrace {
 // What a slot holds while it works on an item. Owned by the slot; other threads only see `view`.
 struct LeaseHold {
     LeaseView view;
-    std::stop_source stop;  // requested when the lease is lost or the run is cancelled
+    std::stop_source stop;  // requested when the lease is lost, the run is paused or cancelled
     std::function<void(const RunControl&)>
         on_change;  // new limits; called from the renewer's thread
 };
@@ -49,6 +49,7 @@ class LeaseRenewer {
     std::mutex mutex_;  // guards keepers_; held while the store is asked
     std::condition_variable_any changed_;
     Keepers keepers_;
+    bool begun_ = false;  // a lease that the thread has not seen yet; guarded by mutex_
     std::jthread thread_;
 };
 
