@@ -1,10 +1,19 @@
 #include "worker/window/run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/crash_point.h"
 
 namespace millrace {
+namespace {
+
+// Records that go into no batch (dropped or dirty) are checkpointed this often all the same, and no
+// more dirty ones are held in memory.
+constexpr uint64_t kPassedOverMax = 10'000;
+constexpr size_t kDirtyMax = 256;
+
+}  // namespace
 
 WindowRun::WindowRun(const Claimed& claimed, WindowRunParts parts)
     : claimed_(claimed), parts_(parts), done_(claimed.progress) {
@@ -14,19 +23,25 @@ WindowRun::WindowRun(const Claimed& claimed, WindowRunParts parts)
 Status WindowRun::run() {
     MILLRACE_TRY(parts_.target.begin(claimed_.progress.staging, claimed_.progress.new_parts));
     if (Status status = read_to_the_end(); !status.ok()) return drain(status);
-    if (has_in_flight_) MILLRACE_TRY(settle());
+    MILLRACE_TRY(settle_in_flight());
     if (parts_.target.has_open_batch()) {
         MILLRACE_TRY(send(true));
         MILLRACE_TRY(settle());
     }
+    return finish();
+}
+
+Status WindowRun::finish() {
     // What was dropped or refused after the last batch moves the position too.
+    MILLRACE_TRY(keep_dirty(open_));
     done_.counts.add(open_.counts);
     done_.source_sum.add(open_.source_sum);
-    if (!open_.dirty.empty()) MILLRACE_TRY(parts_.quarantine.add_lines(open_.dirty));
     const ItemEnd end = parts_.source.end();
     crash_point("before_finish");
     MILLRACE_TRY(parts_.store.finish(claimed_.fence, progress(end.position, {}), end));
     crash_point("after_finish");
+    parts_.meter.records += open_.counts.read;
+    parts_.meter.bytes += open_.counts.source_bytes;
     return {};
 }
 
@@ -54,9 +69,30 @@ Status WindowRun::take(const Change& change) {
             } else {
                 ++open_.counts.dropped_no_configured_column;
             }
-            break;
-        case Append::Kind::kDirty: note_dirty(change, append); break;
+            return pass_over();
+        case Append::Kind::kDirty: note_dirty(change, append); return pass_over();
     }
+    return {};
+}
+
+// A long stretch of records that go into no batch must not stay in memory, out of the limits and
+// without a checkpoint. Between two batches the position may move at any record: what is encoded
+// next does not depend on it (P10).
+Status WindowRun::pass_over() {
+    if (open_.dirty.size() >= kDirtyMax) MILLRACE_TRY(keep_dirty(open_));
+    if (open_.counts.read < kPassedOverMax || parts_.target.has_open_batch()) return {};
+    MILLRACE_TRY(settle_in_flight());
+    MILLRACE_TRY(close_batch());
+    MILLRACE_TRY(checkpoint(open_, {}));
+    open_ = Batch{};
+    return {};
+}
+
+// Stored before the position moves (P13). A crash in between repeats lines; readers drop repeats.
+Status WindowRun::keep_dirty(Batch& batch) {
+    if (batch.dirty.empty()) return {};
+    MILLRACE_TRY(parts_.quarantine.add_lines(batch.dirty));
+    batch.dirty.clear();
     return {};
 }
 
@@ -71,11 +107,8 @@ void WindowRun::count(const Change& change) {
 
 // Waits for the batch in flight, then sends the open one: at most one is under way (P11).
 Status WindowRun::send(bool last) {
-    if (has_in_flight_) MILLRACE_TRY(settle());
-    open_.position = parts_.source.position();
-    if (!parts_.limits.pass(open_.counts.read, open_.counts.source_bytes, parts_.stop)) {
-        return Status(Code::kCancelled, "stopped by request");
-    }
+    MILLRACE_TRY(settle_in_flight());
+    MILLRACE_TRY(close_batch());
     MILLRACE_TRY(parts_.target.send(last));
     crash_point("after_send");
     in_flight_ = std::exchange(open_, Batch{});
@@ -83,27 +116,36 @@ Status WindowRun::send(bool last) {
     return {};
 }
 
+// What was read for the open batch is within the limits, and its end is here.
+Status WindowRun::close_batch() {
+    open_.position = parts_.source.position();
+    if (parts_.limits.pass(open_.counts.read, open_.counts.source_bytes, parts_.stop)) return {};
+    return Status(Code::kCancelled, "stopped by request");
+}
+
 Status WindowRun::settle() {
     has_in_flight_ = false;
     MILLRACE_ASSIGN(Delivered delivered, parts_.target.acknowledge());
     crash_point("after_acknowledge");
     note_refused(delivered);
-    // Stored before the position moves (P13). A crash in between repeats lines; readers drop
-    // repeats.
-    if (!in_flight_.dirty.empty()) MILLRACE_TRY(parts_.quarantine.add_lines(in_flight_.dirty));
     in_flight_.counts.acknowledged += delivered.changes - delivered.refused.size();
     in_flight_.counts.rows += delivered.rows;
     in_flight_.counts.output_bytes += delivered.bytes;
-    done_.counts.add(in_flight_.counts);
-    done_.source_sum.add(in_flight_.source_sum);
     done_.output_sum.add(delivered.sum);
     done_.staging = std::move(delivered.staging);
+    return checkpoint(in_flight_, std::move(delivered.parts));
+}
+
+Status WindowRun::checkpoint(Batch& batch, std::vector<Part> parts) {
+    MILLRACE_TRY(keep_dirty(batch));
+    done_.counts.add(batch.counts);
+    done_.source_sum.add(batch.source_sum);
     crash_point("before_checkpoint");
-    MILLRACE_TRY(parts_.store.checkpoint(
-        claimed_.fence, progress(in_flight_.position, std::move(delivered.parts))));
+    MILLRACE_TRY(
+        parts_.store.checkpoint(claimed_.fence, progress(batch.position, std::move(parts))));
     crash_point("after_checkpoint");
-    parts_.meter.records += in_flight_.counts.read;
-    parts_.meter.bytes += in_flight_.counts.source_bytes;
+    parts_.meter.records += batch.counts.read;
+    parts_.meter.bytes += batch.counts.source_bytes;
     return {};
 }
 

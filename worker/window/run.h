@@ -52,9 +52,15 @@ class WindowRun {
     };
 
     Status take(const Change& change);
+    Status pass_over();
+    Status keep_dirty(Batch& batch);
+    Status close_batch();
+    Status checkpoint(Batch& batch, std::vector<Part> parts);
+    Status finish();
     Status read_to_the_end();
     Status send(bool last);
     Status settle();
+    Status settle_in_flight() { return has_in_flight_ ? settle() : Status(); }
     Status drain(const Status& why);
     void count(const Change& change);
     void note_dirty(const Change& change, const Append& append);
