@@ -1,6 +1,7 @@
 #include "coordinator/planner/planner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/check.h"
 
@@ -31,11 +32,14 @@ void Planner::restore(const ShardId& id, const ItemStart& start, const std::opti
     shard.start = start;
     shard.end = end;
     shard.gave = gave_records;
+    restored_shard_end_ = restored_shard_end_ || (end && end->kind == EndKind::kShardEnd);
 }
 
 std::vector<planner::Action> Planner::step(const planner::Event& event, MonoTime now) {
     std::vector<planner::Action> actions;
     if (done_) return actions;
+    // Its children are awaited from now on: they may be as late as if it had just ended.
+    if (std::exchange(restored_shard_end_, false)) last_end_ = now;
     std::visit(Overloaded{[&](const planner::Listing& listing) { on_listing(listing, now); },
                           [&](const planner::ItemEnded& ended) { on_ended(ended, now); },
                           [](const planner::Tick&) {}},
@@ -146,7 +150,10 @@ ItemStart Planner::start_of(const ShardId& id, const Shard& shard) const {
         start.skip_to_window = true;
     }
     start.place.line.join(line);
-    if (history && history->at_end) start.end_after = place_of(history->at_end->position).last;
+    // A border before the first record: nothing belongs to the item.
+    if (history && history->at_end) {
+        start.end_after = place_of(history->at_end->position).last.value_or(Sequence{});
+    }
     return start;
 }
 

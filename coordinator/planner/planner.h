@@ -122,6 +122,7 @@ class Planner {
     // are awaited.
     std::map<ShardId, std::set<ShardId>> children_;
     std::set<ShardId> merged_;
+    bool restored_shard_end_ = false;        // its time is not known any more
     std::optional<MonoTime> last_end_;       // of a shard that was read to its end
     std::optional<MonoTime> listing_asked_;  // for the listing under way or last done
     std::optional<MonoTime> list_again_;

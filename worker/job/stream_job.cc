@@ -41,7 +41,8 @@ Result<std::unique_ptr<Source>> StreamJobRunner::make_source(const Claimed& clai
     start.accept_loss = start.accept_loss || job_.accept_loss;
     if (claimed.recorded_end) {
         MILLRACE_ASSIGN(const Position end, parse_position(claimed.recorded_end->position));
-        start.end_after = end.place.last;
+        // A border before the first record: nothing belongs to the item.
+        start.end_after = end.place.last.value_or(Sequence{});
     }
     std::optional<Position> resume;
     if (claimed.has_progress) {
