@@ -8,7 +8,8 @@
 namespace millrace {
 namespace {
 
-// Doorbells may be lost: the ledger is read this often all the same (P5).
+// Doorbells may be lost: the ledger is read, and READY items are rung for, this often all the same
+// (P5).
 constexpr Duration kLookEvery = std::chrono::seconds(2);
 
 }  // namespace
@@ -123,6 +124,10 @@ Status ItemDriver::wait() {
 Status ItemDriver::look_at_items() {
     MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
     uint64_t dirty = 0;
+    const MonoTime now = parts_.clock.monotonic();
+    // Not after every event: many items would flood the bus.
+    const bool ring = !ring_again_ || now >= *ring_again_;
+    if (ring) ring_again_ = now + kLookEvery;
     for (const ItemView& item : items) {
         dirty += item.progress.counts.rows_dirty;
         if (item.state == ItemState::kParked) {
@@ -131,7 +136,7 @@ Status ItemDriver::look_at_items() {
         if (item.state == ItemState::kWritten && ended_.insert(item.shard).second) {
             events_.push_back(
                 planner::ItemEnded{item.shard, *item.end, item.progress.counts.read > 0});
-        } else if (item.state == ItemState::kReady) {
+        } else if (ring && item.state == ItemState::kReady) {
             MILLRACE_TRY(parts_.work.publish({instance_.run, item.item}));
         }
     }
