@@ -48,17 +48,30 @@ Status OssCommit::prepare(const InstanceView& instance) {
 
 Result<std::vector<OssManifest>> OssCommit::manifests() {
     MILLRACE_ASSIGN(const auto listed, client_.list_objects(oss::manifest_prefix(naming_.object)));
-    const std::string mark = "_" + task_.text().substr(0, 8);
     std::vector<OssManifest> found;
     for (const oss::ObjectInfo& object : listed) {
-        if (object.key.find(mark) == std::string::npos) continue;
+        if (!may_concern(object.key)) continue;
         const Result<Buffer> content = client_.get_object(object.key);
         if (content.status().code() == Code::kNotFound) continue;  // removed meanwhile
         if (!content.ok()) return content.status();
         MILLRACE_ASSIGN(OssManifest manifest, parse_manifest(object.key, content->view()));
-        found.push_back(std::move(manifest));
+        // Names hold only the first digits of a task.
+        if (manifest.task == task_) found.push_back(std::move(manifest));
     }
     return found;
+}
+
+// "<prefix><start>-<end>_<task8>…": only what overlaps is fetched, a task leaves many manifests.
+bool OssCommit::may_concern(std::string_view manifest_key) const {
+    const std::string start = to_compact(naming_.window.start);
+    const std::string end = to_compact(naming_.window.end);
+    const size_t prefix = oss::manifest_prefix(naming_.object).size();
+    const size_t window = start.size() + 1 + end.size();
+    const std::string mark = "_" + task_.text().substr(0, 8);
+    if (manifest_key.size() < prefix + window + mark.size()) return false;
+    const std::string_view rest = manifest_key.substr(prefix);
+    return rest.substr(window).starts_with(mark) && rest.substr(0, start.size()) < end &&
+           rest.substr(start.size() + 1, end.size()) > start;
 }
 
 // A run replaces earlier runs of its window in every write mode; truncate also replaces windows
@@ -109,7 +122,9 @@ Result<std::string> OssCommit::make_intent(const InstanceView& instance,
     intent_ = OssIntent();
     MILLRACE_ASSIGN(intent_.objects, staged_objects(items));
     intent_.manifest = oss::manifest_name(naming_, task_);
-    intent_.forbid_overwrite = config_.write_mode == OssWriteMode::kNonConflict;
+    // What an earlier intent of this run has made visible is overwritten.
+    intent_.forbid_overwrite =
+        config_.write_mode == OssWriteMode::kNonConflict && instance.intent.empty();
     MILLRACE_ASSIGN(const std::vector<OssManifest> found, manifests());
     add_replaced(found);
     if (!instance.intent.empty()) {  // an earlier intent of this run, whose staging was lost
@@ -132,13 +147,31 @@ Status OssCommit::load(const std::string& intent) {
 
 Status OssCommit::complete(size_t piece) {
     const OssObject& object = intent_.objects.at(piece);
-    MILLRACE_ASSIGN(const oss::ObjectInfo done,
-                    client_.complete_multipart(object.name, object.upload, object.parts,
-                                               intent_.forbid_overwrite));
-    if (done.crc64 && *done.crc64 != object.crc64) {
+    const Result<oss::ObjectInfo> done = client_.complete_multipart(
+        object.name, object.upload, object.parts, intent_.forbid_overwrite);
+    if (!done.ok()) return judge_refusal(object, done.status());
+    if (done->crc64 && *done->crc64 != object.crc64) {
         return Status(Code::kFatal, "object " + object.name + " has another CRC-64 than its parts");
     }
     return {};
+}
+
+// Only these prove that staged work is gone or spoilt (P9); reading the window again mends nothing
+// else.
+Status OssCommit::judge_refusal(const OssObject& object, const Status& refusal) {
+    const std::string& code = refusal.service_code();
+    if (code == "FileAlreadyExists") {
+        MILLRACE_ASSIGN(const oss::ObjectInfo there, client_.head_object(object.name));
+        if (there.length == object.bytes && there.crc64 == object.crc64) return {};
+        return config_error("writeMode nonConflict: object " + object.name +
+                            " is there already and is not of this run; remove it and run again");
+    }
+    if (refusal.retryable() || code == "NoSuchUpload" || code == "InvalidPart" ||
+        code == "InvalidPartOrder") {
+        return refusal;
+    }
+    const bool settled = refusal.code() == Code::kConfig || refusal.code() == Code::kCancelled;
+    return settled ? refusal : Status(Code::kUnknownOutcome, refusal.text());
 }
 
 Result<bool> OssCommit::look(size_t piece) {

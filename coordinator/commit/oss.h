@@ -26,11 +26,13 @@ class OssCommit final : public TargetCommit {
     Status clean() override;
 
   private:
-    // This task's manifests of the job's object.
+    // This task's manifests of the job's object for windows that overlap this one.
     Result<std::vector<OssManifest>> manifests();
+    bool may_concern(std::string_view manifest_key) const;
     bool replaces(const OssManifest& manifest) const;
     Status refuse_partial_overlap(const std::vector<OssManifest>& manifests) const;
     Status refuse_existing_objects();
+    Status judge_refusal(const OssObject& object, const Status& refusal);
     void add_replaced(const std::vector<OssManifest>& manifests);
 
     oss::Client& client_;

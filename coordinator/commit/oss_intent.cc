@@ -67,7 +67,7 @@ OssObject read_object(const json& from) {
 
 Result<OssManifest> parse_manifest(const std::string& name, std::string_view text) {
     return parsed<OssManifest>(text, "manifest " + name, [&](const json& from) {
-        OssManifest manifest{name, {}, {}};
+        OssManifest manifest{name, TaskId(from.at("task").get<std::string>()), {}, {}};
         manifest.window.start = from_millis(from.at("window").at("start_ms").get<int64_t>());
         manifest.window.end = from_millis(from.at("window").at("end_ms").get<int64_t>());
         for (const json& object : from.at("objects")) {

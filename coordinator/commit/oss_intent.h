@@ -39,6 +39,7 @@ struct OssIntent {
 // A manifest that lies in the bucket, as far as the commit needs it.
 struct OssManifest {
     std::string name;
+    TaskId task;
     Window window;
     std::vector<std::string> objects;
 };
