@@ -22,7 +22,9 @@ class Commit {
         if (open) {
             MILLRACE_TRY(parts_.target.load(instance_.intent));
         } else {
-            MILLRACE_TRY(make_intent());
+            const Status made = make_intent();
+            if (made.code() == Code::kNotFound) return restage_all(made);
+            MILLRACE_TRY(made);
         }
         Committer committer({.pieces = parts_.target.pieces(),
                              .intent_stored = open,
@@ -53,6 +55,15 @@ class Commit {
         MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
         MILLRACE_ASSIGN(intent_, parts_.target.make_intent(instance_, items));
         return {};
+    }
+
+    Result<CommitOutcome> restage_all(const Status& why) {
+        log::warn("written_work_lost", {{"run", instance_.run.text()}, {"reason", why.text()}});
+        MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
+        CommitResult again{.step = CommitStep::kRestage, .receipt = {}, .restage = {}};
+        for (const ItemView& item : items) again.restage.push_back(item.item);
+        MILLRACE_TRY(parts_.store.end_commit(instance_.run, again));
+        return CommitOutcome::kRestaged;
     }
 
     commit::Event carry_out(const commit::Do& what) {

@@ -5,12 +5,18 @@ namespace millrace {
 using nlohmann::json;
 
 Status KeyedCommit::prepare(const InstanceView& instance) {
-    return edges_.prepare(instance).status();
+    MILLRACE_ASSIGN(prepared_, edges_.prepare(instance));
+    return {};
 }
 
 Result<std::string> KeyedCommit::make_intent(const InstanceView& instance,
                                              const std::vector<ItemView>&) {
     MILLRACE_ASSIGN(json remembered, edges_.prepare(instance));
+    if (!prepared_.is_null() && prepared_ != remembered) {
+        return Status(Code::kNotFound, "the target was deleted and made anew during the run (" +
+                                           prepared_.dump() + ", now " + remembered.dump() +
+                                           "): rows written before that are lost");
+    }
     intent_ = {{"v", 1}, {"kind", "keyed"}, {"target", std::move(remembered)}};
     return intent_.dump();
 }

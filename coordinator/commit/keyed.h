@@ -35,6 +35,7 @@ class KeyedCommit final : public TargetCommit {
 
   private:
     KeyedTargetEdges edges_;
+    nlohmann::json prepared_;  // null = by an earlier process
     nlohmann::json intent_;
 };
 

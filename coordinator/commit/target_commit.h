@@ -19,6 +19,7 @@ class TargetCommit {
     // there.
     virtual Status prepare(const InstanceView& instance) = 0;
     // JSON of all that the commit will do; it goes to the ledger before the target is touched.
+    // kNotFound: what the items have written is gone, all of them start again.
     virtual Result<std::string> make_intent(const InstanceView& instance,
                                             const std::vector<ItemView>& items) = 0;
     // What follows works from the intent only, so that another process can go on.
