@@ -55,7 +55,7 @@ Result<std::vector<Window>> next_windows(const Options& options, Embedded& embed
                                          const std::string& time_zone) {
     MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(time_zone));
     MILLRACE_ASSIGN(const std::vector<InstanceView> history, embedded.coordinator().history());
-    std::optional<MillisPoint> start = last_committed_end(history);
+    std::optional<MillisPoint> start = next_start(history);
     if (!start) {
         MILLRACE_ASSIGN(start, first_start(options, embedded, zone));
     }

@@ -32,15 +32,22 @@ std::optional<StartDecision> same_window(const std::vector<InstanceView>& histor
                                          const StartRequest& request) {
     const InstanceView* committed = nullptr;
     const InstanceView* failed = nullptr;
+    const InstanceView* cancelled = nullptr;
     for (const InstanceView& instance : history) {
         if (instance.window != request.window) continue;
         if (is_active(instance)) return go_on(StartDecision::Kind::kResume, instance);
         if (is_committed(instance)) committed = &instance;
         if (instance.state == InstanceState::kFailed) failed = &instance;
+        if (instance.state == InstanceState::kCancelled) cancelled = &instance;
     }
     if (committed && !request.replay) return go_on(StartDecision::Kind::kDone, *committed);
     if (failed && (!committed || failed->number > committed->number)) {
         return go_on(StartDecision::Kind::kResume, *failed);
+    }
+    // The ledger has one first run of a window.
+    if (!committed && cancelled) {
+        return refuse("run " + cancelled->run.text() + " of window " + to_text(request.window) +
+                      " was cancelled: give the job another --name to run it all the same");
     }
     if (!committed && request.replay) {
         return refuse("window " + to_text(request.window) +
@@ -99,6 +106,16 @@ std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& h
             end = instance.window.end;
     }
     return end;
+}
+
+std::optional<MillisPoint> next_start(const std::vector<InstanceView>& history) {
+    if (const auto end = last_committed_end(history)) return end;
+    std::optional<MillisPoint> first;
+    for (const InstanceView& instance : history) {
+        if (instance.state == InstanceState::kCancelled) continue;
+        if (!first || instance.window.start < *first) first = instance.window.start;
+    }
+    return first;
 }
 
 std::string to_text(const Window& window) {

@@ -37,6 +37,9 @@ StartDecision decide_start(const std::vector<InstanceView>& history, const Start
 // Where the newest committed window ends; none = nothing was committed yet.
 std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history);
 
+// Where `--next` goes on: there, else at the first window that was begun; none = nothing was begun.
+std::optional<MillisPoint> next_start(const std::vector<InstanceView>& history);
+
 // "[2026-11-21T10:00:00.000Z, 2026-11-21T10:05:00.000Z)"
 std::string to_text(const Window& window);
 

@@ -19,6 +19,8 @@ namespace {
 constexpr Duration kUnsettled = std::chrono::minutes(5);
 constexpr Duration kTooYoung = std::chrono::minutes(10);
 constexpr Duration kForgotten = std::chrono::minutes(10);
+// Staged work that is lost again and again is not lost by chance.
+constexpr int kRestagesMax = 3;
 
 std::string_view name_of(StreamMode mode) {
     return mode == StreamMode::kRow ? "single_version_and_update_only" : "multi_version";
@@ -129,6 +131,10 @@ Result<RunId> StreamCoordinator::create(const StartDecision& decision,
                                .job = job_.text_without_secrets,
                                .control = control()};
     MILLRACE_ASSIGN(const CreateOutcome created, parts_.store.create_instance(instance));
+    if (created.outcome == Created::kExists) {
+        return fatal_error("window " + to_text(request.window) + " has a run already, " +
+                           created.run.text() + ": start again");
+    }
     log::info("instance_created",
               {{"run", created.run.text()}, {"window", to_text(request.window)}});
     return created.run;
@@ -150,18 +156,27 @@ Status StreamCoordinator::reopen(const InstanceView& instance) {
 }
 
 Status StreamCoordinator::run(const RunId& run, const WindowRequest& request) {
-    for (;;) {
+    for (int restages = 0;; ++restages) {
         MILLRACE_ASSIGN(const InstanceView instance, parts_.store.instance(run));
+        MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
         if (instance.state == InstanceState::kRunning) {
-            MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
             MILLRACE_TRY(target->prepare(instance));
             MILLRACE_TRY(drive(instance, request));
             MILLRACE_TRY(judge_limits(instance));
         }
         MILLRACE_ASSIGN(const InstanceView written, parts_.store.instance(run));
-        MILLRACE_ASSIGN(const bool committed, commit(written));
+        MILLRACE_ASSIGN(const bool committed, commit(written, *target));
         if (committed) return {};
+        if (restages == kRestagesMax) {
+            return fatal_error("run " + run.text() +
+                               ": the target has lost or refused what was "
+                               "staged " +
+                               std::to_string(restages + 1) +
+                               " times, see the log; the next run of the window goes on");
+        }
         notes_.push_back("staged work was lost before the commit; its items were read again");
+        MILLRACE_ASSIGN(const InstanceView again, parts_.store.instance(run));
+        MILLRACE_TRY(reopen(again));
     }
 }
 
@@ -170,7 +185,10 @@ Status StreamCoordinator::drive(const InstanceView& instance, const WindowReques
     if (instance.kind == RunKind::kReplay) {
         MILLRACE_TRY(add_replayed_items(instance, request.accept_loss));
     }
-    StreamLister lister(client_, source_.stream, reader_.status_table, instance.window);
+    // As DataX does: an hour before the stream forgets.
+    const auto oldest = source_.server_time - source_.retention + std::chrono::hours(1);
+    StreamLister lister(client_, source_.stream, reader_.status_table, instance.window,
+                        std::chrono::floor<std::chrono::milliseconds>(oldest));
     ItemDriver driver({parts_.store, parts_.work, parts_.events, lister, parts_.context.clock,
                        parts_.context.stop},
                       instance,
@@ -181,16 +199,22 @@ Status StreamCoordinator::drive(const InstanceView& instance, const WindowReques
                       job_.dirty_records_max.value_or(
                           job_.dirty_share_max ? std::numeric_limits<uint64_t>::max() : 0));
     const Status status = driver.run();
-    if (status.code() == Code::kDirtyRecord) {
-        MILLRACE_TRY(
-            parts_.store.close_instance(instance.run, InstanceState::kFailed, status.text()));
-    }
     notes_.insert(notes_.end(), driver.notes().begin(), driver.notes().end());
-    return status;
+    return status.code() == Code::kDirtyRecord ? fail(instance, status) : status;
+}
+
+// While objects of an earlier intent may be visible the run stays open: FAILED would leave them
+// there (P9).
+Status StreamCoordinator::fail(const InstanceView& instance, const Status& why) {
+    if (instance.intent.empty()) {
+        MILLRACE_TRY(parts_.store.close_instance(instance.run, InstanceState::kFailed, why.text()));
+    }
+    return why;
 }
 
 // A replay reads exactly the shards and positions of the run it repeats (P1).
 Status StreamCoordinator::add_replayed_items(const InstanceView& instance, bool accept_loss) {
+    if (instance.borders_recorded) return {};  // they are there, and none may be added any more
     MILLRACE_ASSIGN(const std::vector<InstanceView> before, history());
     for (const InstanceView& first : before) {
         if (first.window != instance.window || first.number != 0) continue;
@@ -203,7 +227,8 @@ Status StreamCoordinator::add_replayed_items(const InstanceView& instance, bool 
             if (end.began) start.place = *end.began;
             start.seek_us.reset();
             start.skip_to_window = false;
-            start.end_after = end.place.last;
+            // An end before the first record: nothing belongs to the item.
+            start.end_after = end.place.last.value_or(Sequence{});
             start.accept_loss = accept_loss;
             const std::string number = std::to_string(again.size());
             again.push_back(
@@ -233,14 +258,12 @@ Status StreamCoordinator::judge_limits(const InstanceView& instance) {
         broken = std::to_string(counts.rows_dirty) + " dirty records, none is allowed";
     }
     if (broken.empty()) return {};
-    MILLRACE_TRY(parts_.store.close_instance(instance.run, InstanceState::kFailed, broken));
-    return Status(Code::kDirtyRecord, broken);
+    return fail(instance, Status(Code::kDirtyRecord, broken));
 }
 
-Result<bool> StreamCoordinator::commit(const InstanceView& instance) {
+Result<bool> StreamCoordinator::commit(const InstanceView& instance, TargetCommit& target) {
     const TimePoint started = parts_.context.clock.now();
-    MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
-    const CommitDriverParts parts{parts_.store, *target, parts_.context.clock, parts_.context.stop,
+    const CommitDriverParts parts{parts_.store, target, parts_.context.clock, parts_.context.stop,
                                   [&](const InstanceView& now) { return receipt(now, started); }};
     MILLRACE_ASSIGN(const CommitOutcome outcome, commit_instance(parts, instance.run));
     return outcome == CommitOutcome::kCommitted;
@@ -269,7 +292,8 @@ Status StreamCoordinator::finish_open_commits() {
     for (const InstanceView& instance : open) {
         if (instance.task != job_.task) continue;  // its data sources are not ours
         log::info("commit_goes_on", {{"run", instance.run.text()}});
-        MILLRACE_TRY(commit(instance).status());
+        MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
+        MILLRACE_TRY(commit(instance, *target).status());
     }
     return {};
 }

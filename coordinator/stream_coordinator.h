@@ -85,7 +85,8 @@ class StreamCoordinator {
     Status drive(const InstanceView& instance, const WindowRequest& request);
     Status add_replayed_items(const InstanceView& instance, bool accept_loss);
     Status judge_limits(const InstanceView& instance);
-    Result<bool> commit(const InstanceView& instance);
+    Status fail(const InstanceView& instance, const Status& why);
+    Result<bool> commit(const InstanceView& instance, TargetCommit& target);
     Result<nlohmann::json> receipt(const InstanceView& instance, TimePoint started);
 
     const JobSpec& job_;

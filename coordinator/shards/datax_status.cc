@@ -1,7 +1,10 @@
 #include "coordinator/shards/datax_status.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/codec/plainbuffer/reader.h"
@@ -20,10 +23,14 @@ constexpr std::string_view kJob = "DataxJobDesc";
 constexpr std::string_view kShardEnd = "SHARD_END";
 constexpr std::string_view kTrimHorizon = "TRIM_HORIZON";
 
-// One row of the status table, as text.
+// A job names its shards; longer lists than this are not believed.
+constexpr size_t kShardListMax = size_t(64) << 20;
+
+// One row of the status table.
 struct StatusRow {
-    std::string value;  // StatusValue
-    std::map<std::string, std::string, std::less<>> columns;
+    std::string value;                                        // StatusValue
+    std::map<std::string, std::string, std::less<>> columns;  // texts and binaries
+    std::map<std::string, int64_t, std::less<>> numbers;
 
     std::string column(std::string_view name) const {
         const auto found = columns.find(name);
@@ -82,8 +89,12 @@ class StatusTable {
             StatusRow made;
             if (row.key.size() == 3) made.value = std::string(row.key[2].value.value.bytes);
             for (const auto& cell : row.cells) {
-                if (cell.value.type == ValueType::kString) {
-                    made.columns.emplace(std::string(cell.name), std::string(cell.value.bytes));
+                const std::string name(cell.name);
+                if (cell.value.type == ValueType::kInteger) {
+                    made.numbers.emplace(name, cell.value.integer);
+                } else if (cell.value.type == ValueType::kString ||
+                           cell.value.type == ValueType::kBinary) {
+                    made.columns.emplace(name, std::string(cell.value.bytes));
                 }
             }
             rows.push_back(std::move(made));
@@ -101,40 +112,106 @@ ItemStart start_at(const std::string& iterator) {
     return start;
 }
 
-// Complete: a job row is there and every checkpoint carries its version.
-Result<std::map<ShardId, ItemStart>> complete_set(StatusTable& table, MillisPoint time) {
+std::optional<std::string> inflated(const std::string& packed) {
+    std::string text;
+    z_stream stream{};
+    if (inflateInit(&stream) != Z_OK) return std::nullopt;
+    std::string from = packed;
+    stream.next_in = reinterpret_cast<Bytef*>(from.data());
+    stream.avail_in = static_cast<uInt>(from.size());
+    int state = Z_OK;
+    while (state == Z_OK && text.size() < kShardListMax) {
+        char piece[16384];
+        stream.next_out = reinterpret_cast<Bytef*>(piece);
+        stream.avail_out = sizeof piece;
+        state = inflate(&stream, Z_NO_FLUSH);
+        text.append(piece, sizeof piece - stream.avail_out);
+    }
+    inflateEnd(&stream);
+    if (state != Z_STREAM_END) return std::nullopt;
+    return text;
+}
+
+// The shards of a job: ShardIds_0, ShardIds_1, … are the pieces of one zlib stream of a JSON list.
+// Nothing when they cannot be read.
+std::optional<std::set<std::string>> shards_of(const StatusRow& job) {
+    std::string packed;
+    for (int i = 0;; ++i) {
+        const auto piece = job.columns.find("ShardIds_" + std::to_string(i));
+        if (piece == job.columns.end()) break;
+        packed += piece->second;
+    }
+    const std::optional<std::string> text = inflated(packed);
+    if (!text) return std::nullopt;
+    const auto list = nlohmann::json::parse(*text, nullptr, false);
+    if (!list.is_array()) return std::nullopt;
+    std::set<std::string> shards;
+    for (const auto& shard : list) {
+        if (!shard.is_string()) return std::nullopt;
+        shards.insert(shard.get<std::string>());
+    }
+    return shards;
+}
+
+using Starts = std::map<ShardId, ItemStart>;
+
+// The checkpoints of a time as starts when DataX would go on from them, else nothing: a job row is
+// there, every shard of its list has a checkpoint of its version, and there is no other one. Sets
+// of old versions of DataX have no job row but the number of their shards.
+Result<std::optional<Starts>> complete_set(StatusTable& table, const StreamId& stream,
+                                           MillisPoint time) {
     const std::string at = time_text(time);
     MILLRACE_ASSIGN(const auto jobs, table.range(kJob, at, at + '\0'));
-    MILLRACE_ASSIGN(const auto rows, table.range(kCheckpoint, at + "\t", at + "\t\x7f"));
-    std::map<ShardId, ItemStart> starts;
-    if (jobs.empty()) return starts;
+    MILLRACE_ASSIGN(const auto rows, table.range(kCheckpoint, at, at + "\t\x7f"));
+    Starts starts;
+    std::set<std::string> shards, versions;
+    int64_t count = -1;
     for (const StatusRow& row : rows) {
-        if (row.column("Version") != jobs.front().column("Version")) {
-            return std::map<ShardId, ItemStart>();
+        if (row.value == at) {
+            const auto number = row.numbers.find("ShardCount");
+            if (number != row.numbers.end()) count = number->second;
+            continue;
         }
+        if (!row.value.starts_with(at + "\t")) continue;
+        const std::string shard = row.value.substr(at.size() + 1);
         const std::string iterator = row.column("Checkpoint");
-        if (iterator != kShardEnd)
-            starts.emplace(ShardId(row.value.substr(at.size() + 1)), start_at(iterator));
+        if (iterator.empty()) return std::optional<Starts>();
+        shards.insert(shard);
+        versions.insert(row.column("Version"));
+        if (iterator != kShardEnd) starts.emplace(ShardId(shard), start_at(iterator));
     }
-    return starts;
+    bool complete = count > 0 && static_cast<int64_t>(shards.size()) == count;
+    if (!jobs.empty()) {
+        const StatusRow& job = jobs.front();
+        const auto wanted = shards_of(job);
+        complete = wanted && *wanted == shards && job.column("JobStreamId") == stream.text() &&
+                   versions == std::set<std::string>{job.column("Version")};
+    }
+    if (!complete) return std::optional<Starts>();
+    return std::optional(std::move(starts));
 }
 
 }  // namespace
 
 Result<std::map<ShardId, ItemStart>> datax_starts(tablestore::Client& client,
                                                   const std::string& status_table,
-                                                  const StreamId& stream, const Window& window) {
+                                                  const StreamId& stream, const Window& window,
+                                                  MillisPoint oldest) {
     StatusTable table(client, status_table, stream);
-    MILLRACE_ASSIGN(auto starts, complete_set(table, window.start));
-    if (!starts.empty()) return starts;
+    MILLRACE_ASSIGN(const auto complete, complete_set(table, stream, window.start));
+    if (complete) return *complete;
+    Starts starts;
     // "shard TAB time", ordered by shard, then time: the last one before the start wins.
     MILLRACE_ASSIGN(const auto rows, table.range(kShardTime, "", "\x7f"));
     const std::string limit = time_text(window.start);
+    const std::string kept = time_text(oldest);
     for (const StatusRow& row : rows) {
         const size_t tab = row.value.rfind('\t');
-        if (tab == std::string::npos || row.value.substr(tab + 1) >= limit) continue;
+        if (tab == std::string::npos) continue;
+        const std::string time = row.value.substr(tab + 1);
+        if (time >= limit || time <= kept) continue;
         const std::string iterator = row.column("Checkpoint");
-        if (iterator == kShardEnd) continue;
+        if (iterator.empty() || iterator == kShardEnd) continue;
         ItemStart start = start_at(iterator);
         start.skip_to_window = true;
         starts.insert_or_assign(ShardId(row.value.substr(0, tab)), std::move(start));
@@ -149,8 +226,8 @@ Result<std::optional<MillisPoint>> newest_datax_time(tablestore::Client& client,
     MILLRACE_ASSIGN(const auto jobs, table.range(kJob, "", "\x7f"));
     for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
         const MillisPoint time = from_millis(std::strtoll(job->value.c_str(), nullptr, 10));
-        MILLRACE_ASSIGN(const auto starts, complete_set(table, time));
-        if (!starts.empty()) return std::optional(time);
+        MILLRACE_ASSIGN(const auto starts, complete_set(table, stream, time));
+        if (starts) return std::optional(time);
     }
     return std::optional<MillisPoint>();
 }

@@ -14,7 +14,7 @@ Result<std::vector<ListedShard>> StreamLister::list() {
 
 Result<std::map<ShardId, ItemStart>> StreamLister::known_starts() {
     if (status_table_.empty()) return std::map<ShardId, ItemStart>();
-    return datax_starts(client_, status_table_, stream_, window_);
+    return datax_starts(client_, status_table_, stream_, window_, oldest_);
 }
 
 }  // namespace millrace

@@ -8,13 +8,15 @@ namespace millrace {
 
 class StreamLister final : public ShardLister {
   public:
-    // `client` outlives this object. `status_table` is DataX's; empty = none.
+    // `client` outlives this object. `status_table` is DataX's; empty = none. `oldest`: iterators
+    // that are older may be forgotten.
     StreamLister(tablestore::Client& client, StreamId stream, std::string status_table,
-                 Window window)
+                 Window window, MillisPoint oldest)
         : client_(client),
           stream_(std::move(stream)),
           status_table_(std::move(status_table)),
-          window_(window) {}
+          window_(window),
+          oldest_(oldest) {}
 
     Result<std::vector<ListedShard>> list() override;
     Result<std::map<ShardId, ItemStart>> known_starts() override;
@@ -24,6 +26,7 @@ class StreamLister final : public ShardLister {
     StreamId stream_;
     std::string status_table_;
     Window window_;
+    MillisPoint oldest_;
 };
 
 }  // namespace millrace
