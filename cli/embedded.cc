@@ -28,7 +28,8 @@ class Embedded::Slots {
                    owner.coordinator_->source().stream, instance, accept_loss},
                   owner.state_.store(), owner.world_.files, owner.world_.clock,
                   owner.state_.path()),
-          leases_(owner.state_.store(), owner.world_.clock, {}) {
+          leases_(owner.state_.store(), owner.world_.clock, {}),
+          work_(owner.work_) {
         for (int i = 0; i < instance.control.concurrent; ++i) {
             threads_.emplace_back([this, &owner](std::stop_token stop) {
                 Slot slot({owner.state_.store(), owner.work_, owner.events_, owner.http_,
@@ -38,6 +39,14 @@ class Embedded::Slots {
             });
         }
     }
+
+    // Idle slots wait for doorbells: each gets one, and sees that it is over.
+    ~Slots() {
+        for (std::jthread& thread : threads_) thread.request_stop();
+        for (size_t i = 0; i < threads_.size(); ++i) (void)work_.publish({});
+    }
+    Slots(const Slots&) = delete;
+    Slots& operator=(const Slots&) = delete;
 
     const StreamJobRunner& runner() const { return runner_; }
     // The first item that failed, with its code.
@@ -54,6 +63,7 @@ class Embedded::Slots {
 
     StreamJobRunner runner_;
     LeaseRenewer leases_;
+    Bus& work_;
     std::mutex mutex_;
     Status failure_;  // guarded by mutex_
     std::vector<std::jthread> threads_;
