@@ -76,6 +76,8 @@ Embedded::Embedded(JobSpec job, StateFolder& state, Surroundings& world, std::st
       http_(world.clock),
       context_{http_, world.clock, random_, stop, {}} {}
 
+Embedded::~Embedded() = default;
+
 Result<std::unique_ptr<Embedded>> Embedded::create(JobSpec job, StateFolder& state,
                                                    Surroundings& world, std::stop_token stop) {
     std::unique_ptr<Embedded> made(new Embedded(std::move(job), state, world, std::move(stop)));
@@ -85,8 +87,9 @@ Result<std::unique_ptr<Embedded>> Embedded::create(JobSpec job, StateFolder& sta
         made->job_, made->reader_,
         CoordinatorParts{state.store(), made->work_, made->events_, made->context_,
                          [self](const InstanceView& i) { return self->make_target(i); },
-                         [self](const RunId& run) { return self->quarantine_of(run); }, host_name(),
-                         MILLRACE_VERSION});
+                         [self](const RunId& run) { return self->quarantine_of(run); },
+                         [self] { return self->slots_ ? self->slots_->failure() : Status(); },
+                         host_name(), MILLRACE_VERSION});
     return made;
 }
 
@@ -127,7 +130,10 @@ Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show)
     outcome.was_done = opened.was_done;
     outcome.instance = opened.instance;
     if (!opened.was_done) {
-        MILLRACE_TRY(run_items(opened.instance, request, show));
+        slots_ = std::make_unique<Slots>(*this, opened.instance, request.accept_loss);
+        const Status status = run_items(opened.instance, request, show);
+        slots_.reset();
+        MILLRACE_TRY(status);
         MILLRACE_ASSIGN(outcome.instance, state_.store().instance(opened.instance.run));
     }
     outcome.ended = world_.clock.now();
@@ -136,7 +142,7 @@ Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show)
 
 Status Embedded::run_items(const InstanceView& instance, const WindowRequest& request,
                            const Show& show) {
-    Slots slots(*this, instance, request.accept_loss);
+    Slots& slots = *slots_;
     std::optional<ProgressBar> bar;
     if (show.progress) {
         bar.emplace(world_.clock, show.terminal, [&] {

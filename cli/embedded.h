@@ -33,6 +33,8 @@ class Embedded {
     static Result<std::unique_ptr<Embedded>> create(JobSpec job, StateFolder& state,
                                                     Surroundings& world, std::stop_token stop);
 
+    ~Embedded();
+
     // Asks the source and goes on with commits that were left open; comes first.
     Status connect();
     Result<RunOutcome> run(const WindowRequest& request, const Show& show);
@@ -61,6 +63,7 @@ class Embedded {
     StreamReaderConfig reader_;
     std::unique_ptr<StreamCoordinator> coordinator_;
     std::unique_ptr<oss::Client> oss_;
+    std::unique_ptr<Slots> slots_;  // of the instance that runs
 };
 
 }  // namespace millrace::cli

@@ -33,6 +33,7 @@ Status ItemDriver::run() {
         }
         if (done_) break;
         if (parts_.stop.stop_requested()) return Status(Code::kCancelled, "stopped by request");
+        if (parts_.failure) MILLRACE_TRY(parts_.failure());
         MILLRACE_TRY(wait());
         MILLRACE_TRY(look_at_items());
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <set>
 #include <stop_token>
 
@@ -21,6 +22,9 @@ struct ItemDriverParts {
     ShardLister& lister;
     Clock& clock;
     std::stop_token stop;
+    // The first failure of a worker of this process; it may have been unable to park its item (a
+    // full disk). Empty = workers are elsewhere.
+    std::function<Status()> failure;
 };
 
 // One per instance, used by one thread; blocking. May be stopped and made again at any point: all

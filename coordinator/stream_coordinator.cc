@@ -190,7 +190,7 @@ Status StreamCoordinator::drive(const InstanceView& instance, const WindowReques
     StreamLister lister(client_, source_.stream, reader_.status_table, instance.window,
                         std::chrono::floor<std::chrono::milliseconds>(oldest));
     ItemDriver driver({parts_.store, parts_.work, parts_.events, lister, parts_.context.clock,
-                       parts_.context.stop},
+                       parts_.context.stop, parts_.failure},
                       instance,
                       {.stream = source_.stream,
                        .window = instance.window,

@@ -35,6 +35,8 @@ struct CoordinatorParts {
     std::function<Result<std::unique_ptr<TargetCommit>>(const InstanceView&)> make_target;
     // What stands in the quarantine of a run, without record contents.
     std::function<Result<std::vector<nlohmann::json>>(const RunId&)> quarantine_of;
+    // Of a worker in this process, see ItemDriverParts.
+    std::function<Status()> failure;
     std::string host;     // of the receipt's meta
     std::string program;  // version of the program, of the receipt's meta
 };
