@@ -169,10 +169,8 @@ Status StreamCoordinator::run(const RunId& run, const WindowRequest& request) {
         if (committed) return {};
         if (restages == kRestagesMax) {
             return fatal_error("run " + run.text() +
-                               ": the target has lost or refused what was "
-                               "staged " +
-                               std::to_string(restages + 1) +
-                               " times, see the log; the next run of the window goes on");
+                               ": the target lost or refused what was staged " +
+                               std::to_string(restages + 1) + " times (see the log)");
         }
         notes_.push_back("staged work was lost before the commit; its items were read again");
         MILLRACE_ASSIGN(const InstanceView again, parts_.store.instance(run));

@@ -1,0 +1,323 @@
+// A stream job from the request to the receipt, with the stand-in cloud and one worker in this
+// thread: what is left in the bucket after any number of deaths.
+#include "coordinator/stream_coordinator.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "common/base/fakes/fake_random.h"
+#include "common/base/fakes/memory_file_system.h"
+#include "common/config/job_parse.h"
+#include "common/config/oss_writer.h"
+#include "coordinator/commit/oss.h"
+#include "tests/standin/fill.h"
+#include "tests/standin/oss_service.h"
+#include "tests/standin/ots_service.h"
+#include "tests/unit/standin_http.h"
+#include "tests/unit/support/crash.h"
+#include "tests/unit/support/fake_bus.h"
+#include "worker/job/stream_job.h"
+
+namespace millrace {
+namespace {
+
+using nlohmann::json;
+
+constexpr int64_t kMinute = 60'000;
+
+class StreamCoordinatorTest : public ::testing::Test {
+  protected:
+    StreamCoordinatorTest() {
+        standin::wire::TableMeta meta;
+        meta.set_table_name("t");
+        auto& key = *meta.add_primary_key();
+        key.set_name("pk");
+        key.set_type(standin::wire::STRING);
+        auto table = std::make_shared<standin::Table>(meta, standin::wire::TableOptions(),
+                                                      (now_ms() - 300 * kMinute) * 1000);
+        database_.enable_stream(*table, 24, table->created_us());
+        database_.add(table);
+        standin::FillSpec spec;
+        spec.table = "t";
+        spec.changes = 900;
+        spec.cells = 2;
+        spec.value_bytes = 700;
+        spec.from_ms = now_ms() - 200 * kMinute;
+        spec.to_ms = now_ms() - 20 * kMinute;
+        spec.split_at_ms = {now_ms() - 100 * kMinute};
+        standin::fill(database_, spec);
+        events_.on_silence = [this] {
+            if (crash_.dead()) stop_.request_stop();
+            work_one();
+        };
+    }
+
+    int64_t now_ms() const { return server_clock_.now_ms(); }
+    // [so many minutes before the beginning of the test, …)
+    Window window(int64_t from, int64_t to) const {
+        return {from_millis(began_ - from * kMinute), from_millis(began_ - to * kMinute)};
+    }
+    JobSpec job(const Window& window, const std::string& object = "dir/t") const {
+        const json text = {
+            {"job",
+             {{"setting", {{"errorLimit", {{"record", 0}}}}},
+              {"content",
+               {{{"reader",
+                  {{"name", "otsstreamreader"},
+                   {"parameter",
+                    {{"endpoint", "http://127.0.0.1:9000"},
+                     {"accessId", "testid"},
+                     {"accessKey", "testsecret"},
+                     {"instanceName", "school"},
+                     {"dataTable", "t"},
+                     {"startTimestampMillis", to_millis(window.start)},
+                     {"endTimestampMillis", to_millis(window.end)},
+                     {"mode", "single_version_and_update_only"},
+                     {"column", {{{"name", "pk"}}, {{"name", "c0"}}, {{"name", "c1"}}}}}}}},
+                 {"writer",
+                  {{"name", "osswriter"},
+                   {"parameter",
+                    {{"endpoint", "http://127.0.0.1:9001"},
+                     {"accessId", "testid"},
+                     {"accessKey", "testsecret"},
+                     {"bucket", "examplebucket"},
+                     {"object", object},
+                     {"writeMode", "truncate"},
+                     {"fileFormat", "csv"},
+                     {"partBytes", 102400}}}}}}}}}}};
+        JobRequest request;
+        request.file = "job.json";
+        request.text = text.dump();
+        request.environment = [](std::string_view) { return std::nullopt; };
+        request.schedule = from_millis(began_);
+        const ParsedJob parsed = parse_job(request);
+        EXPECT_TRUE(parsed.job.has_value()) << parsed.status().text();
+        return parsed.job.value_or(JobSpec());
+    }
+
+    // One process: opens the window and runs it to its receipt, unless it dies.
+    Status process(const JobSpec& job, bool replay = false) {
+        stop_ = {};
+        context_.stop = stop_.get_token();
+        MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(job.reader));
+        MILLRACE_ASSIGN(const OssWriterConfig writer, read_oss_writer(job.writer));
+        oss::Client bucket(context_, writer.address);
+        StreamCoordinator coordinator(
+            job, reader,
+            {store_, work_, events_, context_,
+             [&](const InstanceView& instance) -> Result<std::unique_ptr<TargetCommit>> {
+                 return std::unique_ptr<TargetCommit>(std::make_unique<OssCommit>(
+                     bucket, writer, naming_of(writer.object, writer.suffix, instance),
+                     instance.task));
+             },
+             [](const RunId&) -> Result<std::vector<json>> { return std::vector<json>(); }, "host",
+             "version"});
+        MILLRACE_TRY(coordinator.connect().status());
+        MILLRACE_TRY(coordinator.finish_open_commits());
+        const WindowRequest request{*job.window, replay, false};
+        MILLRACE_ASSIGN(const Opened opened, coordinator.open(request, [](const std::string&) {}));
+        last_ = opened.instance.run;
+        if (opened.was_done) return {};
+        StreamJobRunner runner({job, reader, {"pk"}, coordinator.source().stream, opened.instance},
+                               store_, files_, clock_, "/state");
+        runner_ = &runner;
+        const Status status = coordinator.run(opened.instance.run, request);
+        runner_ = nullptr;
+        return status;
+    }
+    void work_one() {
+        const auto due = store_.list_due(100);
+        if (!runner_ || !due.ok() || crash_.dead()) return;
+        for (const DueItem& item : *due) {
+            if (!runner_->takes(item.run)) continue;
+            const auto claimed =
+                store_.claim(item.item, ClaimId(random_.hex(8)), std::chrono::hours(1));
+            if (!claimed.ok()) continue;
+            const Status status = runner_->run(*claimed, context_);
+            if (!status.ok() && !crash_.dead()) {
+                ADD_FAILURE() << status.text();
+                (void)store_.park(item.item, claimed->fence, status.text());
+            }
+            (void)events_.publish({item.run, item.item});
+            return;
+        }
+    }
+    // Processes that die at random calls, until one comes through.
+    void run_through_deaths(const JobSpec& job, bool replay, uint64_t seed) {
+        std::mt19937_64 random(seed);
+        for (int i = 0; i < 300; ++i) {
+            crash_.after(static_cast<int>(random() % 80));
+            const Status status = process(job, replay);
+            const bool died = crash_.dead();
+            crash_.never();
+            if (status.ok()) return;
+            ASSERT_TRUE(died) << status.text();
+            ASSERT_TRUE(store_.void_claims().ok());
+            work_.waiting.clear();
+            events_.waiting.clear();
+        }
+        FAIL() << "no process came through";
+    }
+
+    // Objects by name, manifests left out.
+    std::map<std::string, std::string> bucket(const JobSpec& job) {
+        oss::Client client(context_, read_oss_writer(job.writer)->address);
+        std::map<std::string, std::string> found;
+        const auto listed = client.list_objects("");
+        EXPECT_TRUE(listed.ok());
+        for (const auto& object : *listed) {
+            if (object.key.find("/_millrace/") != std::string::npos) continue;
+            found[object.key] = std::string(client.get_object(object.key)->view());
+        }
+        EXPECT_TRUE(client.list_multipart_uploads("")->empty()) << "uploads are left open";
+        return found;
+    }
+    json receipt() { return json::parse(store_.instance(last_)->receipt); }
+
+    FakeClock clock_;
+    FakeRandom random_;
+    standin::ServerClock server_clock_{clock_};
+    const int64_t began_ = server_clock_.now_ms();
+    standin::Database database_{server_clock_, standin::Hostility(), 3};
+    standin::OtsService ots_{{"testid", "testsecret", true}, "school", database_};
+    std::unique_ptr<standin::Service> oss_ = standin::make_oss_service(
+        {"testid", "testsecret", true}, "examplebucket", server_clock_, 1);
+    AnswerHook hook_;
+    FakeHttp::Handler to_ots_ = standin_handler(ots_, hook_);
+    FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
+    Crash crash_;
+    std::function<void(const HttpRequest&)> on_request_;
+    FakeHttp http_{[this](const HttpRequest& request) -> Result<HttpAnswer> {
+        const Status dead(Code::kCancelled, "the process has died");
+        if (crash_.hit()) return dead;
+        if (on_request_) on_request_(request);
+        auto answer =
+            request.url.find(":9000") != std::string::npos ? to_ots_(request) : to_oss_(request);
+        if (crash_.hit()) return dead;
+        return answer;
+    }};
+    std::stop_source stop_;
+    CallContext context_{http_, clock_, random_, {}, {}};
+    CrashingStore store_{clock_, crash_};
+    MemoryFileSystem files_;
+    FakeBus work_{clock_}, events_{clock_};
+    StreamJobRunner* runner_ = nullptr;
+    RunId last_;
+};
+
+TEST_F(StreamCoordinatorTest, AWindowIsCarriedAndASecondRunDoesNothing) {
+    const JobSpec one = job(window(180, 40));
+    const Status status = process(one);
+    ASSERT_TRUE(status.ok()) << status.text();
+    const auto objects = bucket(one);
+    EXPECT_EQ(objects.size(), 3u) << "one per shard";
+    EXPECT_GT(receipt().at("counts").at("read"), 600);
+    ASSERT_TRUE(process(one).ok());
+    EXPECT_EQ(bucket(one), objects);
+}
+
+TEST_F(StreamCoordinatorTest, WhateverDiesTheBucketIsTheSame) {
+    const JobSpec calm = job(window(180, 40));
+    ASSERT_TRUE(process(calm).ok());
+    const json wanted = receipt();
+    const auto objects = bucket(calm);
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+        SCOPED_TRACE(seed);
+        const std::string name = "stormy" + std::to_string(seed) + "/t";
+        const JobSpec stormy = job(window(180, 40), name);
+        run_through_deaths(stormy, false, seed);
+        const json got = receipt();
+        for (const char* part : {"counts", "sums"}) EXPECT_EQ(got.at(part), wanted.at(part));
+        auto all = bucket(calm);
+        for (const auto& [object, bytes] : objects) {
+            const std::string twin = "stormy" + std::to_string(seed) + object.substr(3);
+            EXPECT_EQ(all[twin], bytes) << twin;
+            all.erase(twin);
+        }
+        for (const auto& [object, bytes] : all) {
+            EXPECT_FALSE(object.starts_with("stormy" + std::to_string(seed) + "/")) << object;
+        }
+    }
+}
+
+TEST_F(StreamCoordinatorTest, AReplayThatDiesAnywhereReplacesTheRun) {
+    const JobSpec one = job(window(180, 40));
+    ASSERT_TRUE(process(one).ok());
+    auto before = bucket(one);
+    for (uint64_t seed = 1; seed <= 8; ++seed) {
+        SCOPED_TRACE(seed);
+        run_through_deaths(one, true, seed);
+        const auto after = bucket(one);
+        ASSERT_EQ(after.size(), before.size());
+        auto old = before.begin();
+        for (const auto& [name, bytes] : after) {
+            EXPECT_NE(name, old->first);
+            EXPECT_EQ(bytes, old->second);
+            ++old;
+        }
+        before = after;
+    }
+}
+
+// The windows of a task meet at recorded borders, in whatever order their runs died.
+TEST_F(StreamCoordinatorTest, WindowsTileTheStream) {
+    const JobSpec whole = job(window(180, 40), "whole/t");
+    ASSERT_TRUE(process(whole).ok());
+    const uint64_t read = receipt().at("counts").at("read");
+    uint64_t sum = 0;
+    for (int64_t from = 180; from > 40; from -= 35) {
+        run_through_deaths(job(window(from, from - 35), "parts/t"), false,
+                           static_cast<uint64_t>(from));
+        sum += receipt().at("counts").at("read").get<uint64_t>();
+    }
+    EXPECT_EQ(sum, read);
+}
+
+// Another job's interrupted run lies in the same ledger; its items are no business of ours.
+TEST_F(StreamCoordinatorTest, AnInterruptedRunOfAnotherJobIsLeftAsItIs) {
+    const JobSpec other = job(window(180, 40), "other/t");
+    crash_.after(40);
+    ASSERT_FALSE(process(other).ok());
+    crash_.never();
+    ASSERT_TRUE(store_.void_claims().ok());
+    const RunId interrupted = last_;
+    const auto counts = store_.instance(interrupted)->counts;
+    const JobSpec mine = job(window(100, 60), "mine/t");
+    ASSERT_TRUE(process(mine).ok());
+    EXPECT_EQ(store_.instance(interrupted)->state, InstanceState::kRunning);
+    EXPECT_EQ(store_.instance(interrupted)->counts, counts);
+    ASSERT_TRUE(process(other).ok());
+}
+
+TEST_F(StreamCoordinatorTest, StagedWorkThatIsLostIsReadAgain) {
+    const JobSpec one = job(window(180, 40));
+    const oss::Config address = read_oss_writer(one.writer)->address;
+    int completes = 0;
+    on_request_ = [&](const HttpRequest& request) {
+        const bool complete =
+            request.method == Method::kPost && request.url.find("uploadId=") != std::string::npos;
+        if (!complete || ++completes != 2) return;
+        // One object is visible already; the upload of another has vanished.
+        oss::Client client(context_, address);
+        const auto open = client.list_multipart_uploads("");
+        ASSERT_TRUE(open.ok());
+        for (const auto& upload : *open) {
+            EXPECT_TRUE(client.abort_multipart(upload.key, upload.upload_id).ok());
+        }
+    };
+    const Status status = process(one);
+    ASSERT_TRUE(status.ok()) << status.text();
+    EXPECT_GT(completes, 3);
+    EXPECT_EQ(bucket(one).size(), 3u);
+    const JobSpec calm = job(window(180, 40), "calm/t");
+    const json got = receipt();
+    EXPECT_FALSE(got.at("notes").empty());
+    ASSERT_TRUE(process(calm).ok());
+    EXPECT_EQ(receipt().at("counts"), got.at("counts"));
+    EXPECT_EQ(receipt().at("sums"), got.at("sums"));
+}
+
+}  // namespace
+}  // namespace millrace
