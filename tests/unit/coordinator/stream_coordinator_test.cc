@@ -106,13 +106,18 @@ class StreamCoordinatorTest : public ::testing::Test {
         oss::Client bucket(context_, writer.address);
         StreamCoordinator coordinator(
             job, reader,
-            {store_, work_, events_, context_,
+            {store_,
+             work_,
+             events_,
+             context_,
              [&](const InstanceView& instance) -> Result<std::unique_ptr<TargetCommit>> {
                  return std::unique_ptr<TargetCommit>(std::make_unique<OssCommit>(
                      bucket, writer, naming_of(writer.object, writer.suffix, instance),
                      instance.task));
              },
-             [](const RunId&) -> Result<std::vector<json>> { return std::vector<json>(); }, "host",
+             [](const RunId&) -> Result<std::vector<json>> { return std::vector<json>(); },
+             {},
+             "host",
              "version"});
         MILLRACE_TRY(coordinator.connect().status());
         MILLRACE_TRY(coordinator.finish_open_commits());
