@@ -1,8 +1,7 @@
 """Kill matrix: the process is killed (-9) at a named point, at a random hit of it; the next run ends
 as if nothing had happened, and reads little again: two parts (or bulks) and 4 MiB of pages.
 
-The default suite takes a sample; MILLRACE_LONG=1 takes every point several times. A point that is
-never hit is a failure.
+A point that is never hit is a failure. MILLRACE_LONG=1 takes every point several times.
 """
 import os
 import random
@@ -14,13 +13,17 @@ from cloud import MINUTE, SEED, by_window_and_shard, shard_text
 from runs import STREAM_TO_OSS, Bench, bound, row_mode
 from test_search import expect_documents, script_for, unique
 
-LONG = bool(os.environ.get("MILLRACE_LONG"))
+# How often every point is taken, each time at another hit of it.
+ROUNDS = 5 if os.environ.get("MILLRACE_LONG") else 1
+SHARDS = 2
+
 RUNNING = ["after_read", "after_encode", "after_send", "after_acknowledge", "before_checkpoint",
            "after_checkpoint"]
-COMMITTING = ["before_intent", "after_intent", "after_manifest", "after_receipt", "after_cleanup"]
-POINTS = {"oss": RUNNING + ["after_complete"] + COMMITTING, "search": RUNNING + COMMITTING}
-SAMPLE = {"oss": 7, "search": 4}
-ROUNDS = 3 if LONG else 1
+ENDING = ["after_add_item", "before_finish", "after_finish"]  # once per shard
+COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
+              "after_receipt", "after_cleanup"]  # once
+POINTS = {"oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
+          "search": RUNNING + ENDING + COMMITTING}
 
 CHANGES, VALUE_BYTES = 10000, 240
 PART_BYTES, OBJECT_ROWS, BATCH = 131072, 600, 100
@@ -30,13 +33,13 @@ FIELDS = [{"name": "pk", "type": "id"}] + [{"name": n, "type": "keyword"} for n 
 
 
 def cases(writer):
-    dice = random.Random(f"{SEED} {writer}")
-    points = POINTS[writer]
-    if not LONG:
-        # Always one of the work and one of the commit.
-        points = dice.sample(RUNNING, SAMPLE[writer] // 2) + dice.sample(
-            points[len(RUNNING):], SAMPLE[writer] - SAMPLE[writer] // 2)
-    return [(point, n) for point in points for n in range(ROUNDS)]
+    return [(point, n) for point in POINTS[writer] for n in range(ROUNDS)]
+
+
+def hits_of(point, **known):
+    """How often a run passes this point, at least."""
+    known.setdefault("after_read", 6)
+    return known.get(point, known["running"] if point in RUNNING else SHARDS if point in ENDING else 1)
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +131,7 @@ def test_kill_while_writing_objects(cloud, bench, history, calm_oss_run, point, 
     window, changes = history
     calm, parts, objects = calm_oss_run
     # The last part of an object may be no full one.
-    hits = {"after_read": 6, "after_encode": parts - objects, "after_complete": objects}.get(
-        point, parts if point in RUNNING else 1)
+    hits = hits_of(point, running=parts, after_encode=parts - objects, after_complete=objects)
     prefix = f"kill/{point}_{n}/all"
     receipt = crash_and_go_on(cloud, bench, oss_job(bench, prefix), window, point, hits)
     got = by_window_and_shard(cloud.objects(prefix))
@@ -147,7 +149,7 @@ def test_kill_while_writing_documents(cloud, bench, search, history, point, n):
     index = unique(f"kill-{point}-{n}").replace("_", "-")
     script = script_for(bench, search, "kill", index, NAMES, FIELDS, '"deletes": "propagate",', BATCH)
     rows = sum(1 for c in changes.values() for _ in c)
-    hits = {"after_read": 6}.get(point, rows // (2 * BATCH) if point in RUNNING else 1)
+    hits = hits_of(point, running=rows // (2 * BATCH))
     receipt = crash_and_go_on(cloud, bench, script, window, point, hits)
     expect_documents(search, index, model.apply_window(model.Documents(), changes, NAMES, FIELDS, "propagate"))
     assert receipt["counts"]["read"] == rows
