@@ -3,7 +3,7 @@
 cases/NAME.case holds one word and its argument per line:
   exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search (else oss)
   replace OLD => NEW (in the script) | whole TEXT (is the script) | script FILE (another file name)
-  window START END (minutes before now) | source NAME KEY VALUE (in the data sources file)
+  window START END (minutes before now) | source NAME KEY VALUE (in the data sources file; @OSS@ = its address)
   sources FILE (another data sources file)
 """
 import json
@@ -56,7 +56,7 @@ def set_sources(bench, case):
     sources = json.loads(path.read_text())
     for argument in arguments(case, "source"):
         name, key, value = argument.split(" ", 2)
-        sources[name][key] = value
+        sources[name][key] = value.replace("@OSS@", bench.cloud.oss_url)
     path.write_text(json.dumps(sources))
     bench.sources = bench.folder / arguments(case, "sources", [path.name])[0]
 

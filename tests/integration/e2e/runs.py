@@ -115,10 +115,13 @@ class Bench:
     def environment(self, more):
         return {**os.environ, "MILLRACE_TEST_KEY": SECRET, "HOME": str(self.folder), **more}
 
-    def command(self, word, script, *arguments):
-        state = [] if word in ("lint", "fmt") else ["--state", str(self.folder / "state")]
-        return [f"{BIN}/millrace", word, str(script), "--sources",
-                str(self.sources), *state, *arguments]
+    def command(self, word, *arguments):
+        line = [f"{BIN}/millrace", word, *map(str, arguments)]
+        if word in ("run", "plan", "check", "lint"):
+            line += ["--sources", str(self.sources)]
+        if word in ("run", "plan", "check"):
+            line += ["--state", str(self.folder / "state")]
+        return line
 
     def start(self, *arguments, **environment):
         return subprocess.Popen(self.command(*arguments), stdout=subprocess.PIPE,
