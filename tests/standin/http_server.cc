@@ -139,11 +139,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::create(uint16_t port, Handler ha
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     impl->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, port, nullptr,
-        nullptr, &Impl::on_request, impl.get(), MHD_OPTION_SOCK_ADDR, &address,
-        MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT, size_t{512 << 10},
-        MHD_OPTION_URI_LOG_CALLBACK, &on_target, nullptr, MHD_OPTION_NOTIFY_COMPLETED,
-        &on_completed, nullptr, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port, nullptr, nullptr,
+        &Impl::on_request, impl.get(), MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_THREAD_POOL_SIZE,
+        threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT, size_t{512 << 10}, MHD_OPTION_URI_LOG_CALLBACK,
+        &on_target, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &on_completed, nullptr, MHD_OPTION_END);
     if (!impl->daemon)
         return fatal_error("cannot listen on 127.0.0.1:" + std::to_string(port) +
                            "; is the port in use?");
