@@ -43,18 +43,11 @@ build_release() {
         cmake --preset release >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
     fi
     say "building"
-    if ! cmake --build --preset release "${targets[@]}" 2>&1 | tee "$log" | build_progress; then
+    if ! cmake --build --preset release "${targets[@]}" 2>&1 | tee "$log" | every_nth 20 '['; then
         grep -A 12 -m 3 -E 'error|FAILED' "$log" >&2 || tail -n 20 "$log" >&2
         die "the build failed"
     fi
 }
-# "[12/345]" of ninja, now and then.
-build_progress() {
-    awk 'match($0, /^\[[0-9]+\/[0-9]+\]/) {
-             split(substr($0, 2, RLENGTH - 2), n, "/"); tenth = int(10 * n[1] / n[2])
-             if (tenth != last) { print "   " n[1] " of " n[2]; fflush(); last = tenth } }'
-}
-
 # json_text FILE NAME: a text value of a flat JSON line.
 json_text() { sed -n "s/.*\"$2\":\"\([^\"]*\)\".*/\1/p" "$1" | head -n 1; }
 
