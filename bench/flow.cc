@@ -3,7 +3,7 @@
 #include "common/base/fakes/memory_file_system.h"
 #include "common/store/memory_store.h"
 #include "common/stream/position.h"
-#include "worker/job/stream_job.h"
+#include "worker/job/job_runner.h"
 
 namespace millrace::bench {
 
@@ -76,10 +76,13 @@ Result<FlowOutcome> run_flow(const FlowSpec& spec, HttpClient& http) {
     JobSpec job;
     job.reader = reader_of(spec);
     job.writer = writer_of(spec);
-    MILLRACE_ASSIGN(StreamReaderConfig reader, read_otsstream_reader(job.reader));
     MILLRACE_ASSIGN(const InstanceView instance, store.instance(claimed.run));
-    StreamJobRunner runner({job, std::move(reader), {"uid"}, spec.stream, instance}, store, files,
-                           clock, "/state");
+    RecordShape shape;
+    shape.key = {{"uid", ValueType::kInteger}};
+    for (const nlohmann::json& column : job.reader.parameters.at("column")) {
+        shape.columns.push_back({column.at("name").get<std::string>()});
+    }
+    JobRunner runner({job, shape, spec.stream, instance}, store, files, clock, "/state");
     const CallContext context{http, clock, random, {}, {}};
     MILLRACE_TRY(runner.run(claimed, context));
     MILLRACE_ASSIGN(const std::vector<ItemView> items, store.items(claimed.run));

@@ -4,13 +4,13 @@
 
 #include "cli/commands.h"
 #include "cli/read_job.h"
+#include "common/config/elasticsearch_writer.h"
 #include "common/config/oss_writer.h"
 #include "common/config/otsstream_reader.h"
 #include "common/net/curl_client.h"
 #include "common/services/elasticsearch/client.h"
 #include "common/services/oss/client.h"
 #include "common/services/tablestore/client.h"
-#include "worker/targets/elasticsearch/config.h"
 
 namespace millrace::cli {
 namespace {

@@ -5,9 +5,8 @@
 #include <ostream>
 
 #include "cli/progress.h"
-#include "cli/search_target.h"
-#include "common/config/oss_writer.h"
-#include "coordinator/commit/oss.h"
+#include "coordinator/commit/make.h"
+#include "coordinator/sources/make.h"
 
 namespace millrace::cli {
 namespace {
@@ -24,7 +23,7 @@ std::string host_name() {
 class Embedded::Slots {
   public:
     Slots(Embedded& owner, const InstanceView& instance, bool accept_loss)
-        : runner_({owner.job_, owner.reader_, owner.coordinator_->source().key_names,
+        : runner_({owner.job_, owner.coordinator_->source().shape,
                    owner.coordinator_->source().stream, instance, accept_loss},
                   owner.state_.store(), owner.world_.files, owner.world_.clock,
                   owner.state_.path()),
@@ -48,7 +47,7 @@ class Embedded::Slots {
     Slots(const Slots&) = delete;
     Slots& operator=(const Slots&) = delete;
 
-    const StreamJobRunner& runner() const { return runner_; }
+    const JobRunner& runner() const { return runner_; }
     // The first item that failed, with its code.
     Status failure() {
         std::lock_guard lock(mutex_);
@@ -61,7 +60,7 @@ class Embedded::Slots {
         if (failure_.ok()) failure_ = status;
     }
 
-    StreamJobRunner runner_;
+    JobRunner runner_;
     LeaseRenewer leases_;
     Bus& work_;
     std::mutex mutex_;
@@ -81,29 +80,27 @@ Embedded::~Embedded() = default;
 Result<std::unique_ptr<Embedded>> Embedded::create(JobSpec job, StateFolder& state,
                                                    Surroundings& world, std::stop_token stop) {
     std::unique_ptr<Embedded> made(new Embedded(std::move(job), state, world, std::move(stop)));
-    MILLRACE_ASSIGN(made->reader_, read_otsstream_reader(made->job_.reader));
     Embedded* self = made.get();
-    made->coordinator_ = std::make_unique<StreamCoordinator>(
-        made->job_, made->reader_,
-        CoordinatorParts{state.store(), made->work_, made->events_, made->context_,
-                         [self](const InstanceView& i) { return self->make_target(i); },
-                         [self](const RunId& run) { return self->quarantine_of(run); },
-                         [self] { return self->slots_ ? self->slots_->failure() : Status(); },
-                         host_name(), MILLRACE_VERSION});
+    MILLRACE_ASSIGN(std::unique_ptr<SourceSide> source,
+                    make_source_side(made->job_, made->context_));
+    made->coordinator_ = std::make_unique<JobCoordinator>(
+        made->job_,
+        CoordinatorParts{
+            state.store(), made->work_, made->events_, made->context_, std::move(source),
+            [self](const InstanceView& instance) {
+                return make_target_commit(
+                    self->job_, instance,
+                    {self->context_, self->state_.store(), self->coordinator_->source().shape});
+            },
+            [self](const RunId& run) { return self->quarantine_of(run); },
+            [self] { return self->slots_ ? self->slots_->failure() : Status(); }, host_name(),
+            MILLRACE_VERSION});
     return made;
 }
 
 Status Embedded::connect() {
-    MILLRACE_TRY(coordinator_->connect().status());
+    MILLRACE_TRY(coordinator_->connect());
     return coordinator_->finish_open_commits();
-}
-
-Result<std::unique_ptr<TargetCommit>> Embedded::make_target(const InstanceView& instance) {
-    if (job_.writer.plugin != "oss") return make_search_target(job_, context_);
-    MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(job_.writer));
-    if (!oss_) oss_ = std::make_unique<oss::Client>(context_, config.address);
-    return std::unique_ptr<TargetCommit>(std::make_unique<OssCommit>(
-        *oss_, config, naming_of(config.object, config.suffix, instance), instance.task));
 }
 
 Result<std::vector<nlohmann::json>> Embedded::quarantine_of(const RunId& run) {
@@ -121,7 +118,7 @@ Result<std::vector<nlohmann::json>> Embedded::quarantine_of(const RunId& run) {
     return forms;
 }
 
-Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show) {
+Result<RunOutcome> Embedded::run(const RunRequest& request, const Show& show) {
     RunOutcome outcome;
     outcome.started = world_.clock.now();
     MILLRACE_ASSIGN(const Opened opened,
@@ -140,7 +137,7 @@ Result<RunOutcome> Embedded::run(const WindowRequest& request, const Show& show)
     return outcome;
 }
 
-Status Embedded::run_items(const InstanceView& instance, const WindowRequest& request,
+Status Embedded::run_items(const InstanceView& instance, const RunRequest& request,
                            const Show& show) {
     Slots& slots = *slots_;
     std::optional<ProgressBar> bar;
@@ -167,8 +164,8 @@ Status Embedded::run_items(const InstanceView& instance, const WindowRequest& re
     if (status.code() != Code::kDirtyRecord) return status;
     return Status(status.code(),
                   status.text() + "; they are kept in " + slots.runner().quarantine().path() +
-                      (job_.writer.plugin == "oss" ? "; nothing of this window became visible"
-                                                   : "; what was written before stays"));
+                      (target_rules(job_).keyed ? "; what was written before stays"
+                                                : "; nothing of this run became visible"));
 }
 
 }  // namespace millrace::cli

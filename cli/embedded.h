@@ -10,9 +10,8 @@
 #include "cli/state_folder.h"
 #include "common/bus/memory_bus.h"
 #include "common/net/curl_client.h"
-#include "common/services/oss/client.h"
-#include "coordinator/stream_coordinator.h"
-#include "worker/job/stream_job.h"
+#include "coordinator/job_coordinator.h"
+#include "worker/job/job_runner.h"
 
 namespace millrace::cli {
 
@@ -27,7 +26,8 @@ struct Show {
     bool terminal = false;
 };
 
-// Runs windows of one job, one after the other. Used by one thread; slots have their own.
+// Runs windows, or transfers, of one job, one after the other. Used by one thread; slots have their
+// own.
 class Embedded {
   public:
     static Result<std::unique_ptr<Embedded>> create(JobSpec job, StateFolder& state,
@@ -37,10 +37,9 @@ class Embedded {
 
     // Asks the source and goes on with commits that were left open; comes first.
     Status connect();
-    Result<RunOutcome> run(const WindowRequest& request, const Show& show);
+    Result<RunOutcome> run(const RunRequest& request, const Show& show);
 
-    StreamCoordinator& coordinator() { return *coordinator_; }
-    const StreamReaderConfig& reader() const { return reader_; }
+    JobCoordinator& coordinator() { return *coordinator_; }
     const JobSpec& job() const { return job_; }
     const CallContext& context() const { return context_; }
 
@@ -48,9 +47,8 @@ class Embedded {
     class Slots;
 
     Embedded(JobSpec job, StateFolder& state, Surroundings& world, std::stop_token stop);
-    Result<std::unique_ptr<TargetCommit>> make_target(const InstanceView& instance);
     Result<std::vector<nlohmann::json>> quarantine_of(const RunId& run);
-    Status run_items(const InstanceView& instance, const WindowRequest& request, const Show& show);
+    Status run_items(const InstanceView& instance, const RunRequest& request, const Show& show);
     void say(const std::string& text) { world_.err << text << "\n"; }
 
     const JobSpec job_;
@@ -60,9 +58,7 @@ class Embedded {
     CurlClient http_;
     const CallContext context_;
     MemoryBus work_, events_;
-    StreamReaderConfig reader_;
-    std::unique_ptr<StreamCoordinator> coordinator_;
-    std::unique_ptr<oss::Client> oss_;
+    std::unique_ptr<JobCoordinator> coordinator_;
     std::unique_ptr<Slots> slots_;  // of the instance that runs
 };
 

@@ -1,5 +1,6 @@
 #include "cli/next.h"
 
+#include "common/config/otsstream_reader.h"
 #include "common/config/time_forms.h"
 #include "coordinator/shards/datax_status.h"
 
@@ -16,7 +17,7 @@ MillisPoint to_grid(MillisPoint time, std::chrono::milliseconds length) {
 }
 
 Result<MillisPoint> first_start(const Options& options, Embedded& embedded, const TimeZone& zone) {
-    StreamCoordinator& coordinator = embedded.coordinator();
+    JobCoordinator& coordinator = embedded.coordinator();
     if (options.from == "earliest") {
         const SourceFacts& source = coordinator.source();
         const auto oldest = source.server_time - source.retention + kForgotten;
@@ -26,9 +27,10 @@ Result<MillisPoint> first_start(const Options& options, Embedded& embedded, cons
         MILLRACE_ASSIGN(const TimeZone::Instant from, parse_time_string(options.from, zone));
         return from.time;
     }
-    if (!embedded.reader().status_table.empty()) {
-        tablestore::Client client(embedded.context(), embedded.reader().address);
-        MILLRACE_ASSIGN(const auto datax, newest_datax_time(client, embedded.reader().status_table,
+    MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(embedded.job().reader));
+    if (!reader.status_table.empty()) {
+        tablestore::Client client(embedded.context(), reader.address);
+        MILLRACE_ASSIGN(const auto datax, newest_datax_time(client, reader.status_table,
                                                             coordinator.source().stream));
         if (datax) return *datax;
     }

@@ -14,30 +14,36 @@ namespace {
 
 using nlohmann::json;
 
-json columns_beside(const JobSpec& job, const StreamReaderConfig& reader) {
-    std::vector<std::string> from = reader.columns;
-    if (reader.mode == StreamMode::kColumn)
-        from = {"(keys)", "colname", "version", "colvalue", "optype"};
+json columns_beside(const JobSpec& job, const RecordShape& shape) {
     json pairs = json::array();
     const json to = job.writer.parameters.value("column", json::array());
-    for (size_t i = 0; i < from.size(); ++i) {
-        const bool named = i < to.size() && to[i].is_object();
-        pairs.push_back({from[i], named ? to[i].value("name", "") : from[i]});
+    for (size_t i = 0; i < shape.columns.size(); ++i) {
+        std::string beside = shape.columns[i].name;
+        if (i < to.size() && to[i].is_object()) beside = to[i].value("name", "");
+        if (i < to.size() && to[i].is_string()) beside = to[i].get<std::string>();
+        pairs.push_back({shape.columns[i].name, beside});
     }
     return pairs;
 }
 
-Result<json> target_of(const JobSpec& job, const InstanceView& instance,
-                       const std::vector<ShardId>& shards) {
-    if (job.writer.plugin != "oss") {
-        return json{{"kind", job.writer.plugin},
-                    {"endpoint", job.writer.parameters.value("endpoint", "")},
-                    {"index", job.writer.parameters.value("index", "")}};
+// The parameters that say where the writer writes.
+json address_of(const JobSpec& job) {
+    json target = {{"kind", job.writer.plugin}};
+    for (const char* name : {"endpoint", "host", "instanceName", "project", "index", "indexName",
+                             "table", "partition"}) {
+        if (job.writer.parameters.contains(name)) target[name] = job.writer.parameters[name];
     }
+    return target;
+}
+
+Result<json> target_of(const JobSpec& job, const Window& window, const json& shards) {
+    if (job.writer.plugin != "oss") return address_of(job);
     MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(job.writer));
-    const oss::Naming naming = naming_of(config.object, config.suffix, instance);
+    const oss::Naming naming = naming_of(config, window, 0);
     json objects = json::array();
-    for (const ShardId& shard : shards) objects.push_back(oss::object_name(naming, shard, 0));
+    for (const json& shard : shards) {
+        objects.push_back(oss::object_name(naming, ShardId(shard["shard"].get<std::string>()), 0));
+    }
     return json{{"kind", "oss"},
                 {"bucket", config.address.bucket},
                 {"objects", objects},
@@ -45,39 +51,29 @@ Result<json> target_of(const JobSpec& job, const InstanceView& instance,
                 {"write_mode", job.writer.parameters.value("writeMode", "")}};
 }
 
-Result<json> plan_window(Embedded& embedded, const Window& window) {
+Result<json> plan_run(Embedded& embedded, const std::optional<Window>& window) {
     const JobSpec& job = embedded.job();
+    JobCoordinator& coordinator = embedded.coordinator();
     MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(job.time_zone));
-    MILLRACE_ASSIGN(const auto stream, embedded.coordinator().describe_stream());
-    MILLRACE_ASSIGN(const auto history, embedded.coordinator().history());
-    const StartDecision decision = decide_start(
-        history, {.window = window,
-                  .may_overlap = job.writer.parameters.value("writeMode", "") == "append",
-                  .keyed_target = job.writer.plugin != "oss"});
-    json shards = json::array();
-    std::vector<ShardId> ids;
-    for (const auto& shard : stream.shards) {
-        json parents = json::array();
-        for (const ShardId& parent : shard.parents) parents.push_back(parent.text());
-        shards.push_back({{"shard", shard.id.text()}, {"parents", parents}});
-        ids.push_back(shard.id);
-    }
-    InstanceView instance;
-    instance.window = window;
-    MILLRACE_ASSIGN(const json target, target_of(job, instance, ids));
+    MILLRACE_ASSIGN(const json shards, coordinator.source_side().preview());
+    MILLRACE_ASSIGN(const StartDecision decision, coordinator.decide({.window = window}));
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(coordinator.source().server_time);
+    const Window shown = window.value_or(Window{now, now});
+    MILLRACE_ASSIGN(const json target, target_of(job, shown, shards));
     static constexpr const char* kWhat[] = {"would be created", "would go on",
                                             "is committed already", "would be refused"};
     return json{{"task", job.task.text()},
                 {"identity", job.identity},
                 {"window",
-                 {{"start", to_local_text(window.start, zone)},
-                  {"end", to_local_text(window.end, zone)},
+                 {{"start", to_local_text(shown.start, zone)},
+                  {"end", to_local_text(shown.end, zone)},
                   {"zone", job.time_zone}}},
                 {"run", kWhat[static_cast<int>(decision.kind)]},
                 {"why", decision.text},
-                {"stream", stream.id.text()},
+                {"stream", coordinator.source().stream.text()},
                 {"shards", shards},
-                {"columns", columns_beside(job, embedded.reader())},
+                {"columns", columns_beside(job, coordinator.source().shape)},
                 {"target", target}};
 }
 
@@ -89,7 +85,8 @@ void print(const json& plan, std::ostream& out) {
         << plan["window"]["zone"].get<std::string>() << "\n";
     out << "run       " << plan["run"].get<std::string>();
     if (!plan["why"].get<std::string>().empty()) out << ": " << plan["why"].get<std::string>();
-    out << "\nstream    " << plan["stream"].get<std::string>() << "\n";
+    const std::string stream = plan["stream"].get<std::string>();
+    out << "\n" << (stream.empty() ? "" : "stream    " + stream + "\n");
     for (const json& shard : plan["shards"]) {
         out << "  shard   " << shard["shard"].get<std::string>();
         for (const json& parent : shard["parents"])
@@ -108,20 +105,21 @@ void print(const json& plan, std::ostream& out) {
 Status plan(const Options& options, const JobRequest& request, Surroundings& world) {
     MILLRACE_ASSIGN(JobSpec job, read_job(request, world));
     const std::optional<Window> window = job.window;
-    const std::string zone = job.time_zone;
+    const std::string zone = job.time_zone, reader = job.reader.plugin;
     MILLRACE_ASSIGN(StateFolder state, StateFolder::open(options, world));
     MILLRACE_ASSIGN(const auto embedded, Embedded::create(std::move(job), state, world, {}));
-    MILLRACE_TRY(embedded->coordinator().connect().status());
-    std::vector<Window> windows;
+    MILLRACE_TRY(embedded->coordinator().connect());
+    std::vector<std::optional<Window>> windows;
     if (options.next) {
-        MILLRACE_ASSIGN(windows, next_windows(options, *embedded, zone));
-    } else if (window) {
-        windows.push_back(*window);
+        MILLRACE_ASSIGN(const auto next, next_windows(options, *embedded, zone));
+        windows.assign(next.begin(), next.end());
+    } else if (window || reader != "otsstream") {
+        windows.push_back(window);
     } else {
         return config_error("the job names no window; give start and end, or use --next");
     }
-    for (const Window& one : windows) {
-        MILLRACE_ASSIGN(const json made, plan_window(*embedded, one));
+    for (const std::optional<Window>& one : windows) {
+        MILLRACE_ASSIGN(const json made, plan_run(*embedded, one));
         if (options.json) {
             world.out << made.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
         } else {

@@ -40,39 +40,45 @@ Status print(const JobSpec& job, const RunOutcome& outcome, const Options& optio
     return {};
 }
 
-Status run_windows(const Options& options, const JobRequest& request, Surroundings& world,
-                   std::stop_token stop) {
+// Each window of --next is a run of the script with its variables bound.
+Status run_next(const Options& options, const JobRequest& request, Embedded& embedded,
+                StateFolder& state, Surroundings& world, const Show& show) {
+    MILLRACE_ASSIGN(const std::vector<Window> windows,
+                    next_windows(options, embedded, embedded.job().time_zone));
+    if (windows.empty()) world.err << "no whole window has settled since the last run\n";
+    for (const Window& window : windows) {
+        JobRequest bound = request;
+        bound.window = window;
+        MILLRACE_ASSIGN(const JobSpec of_window, read_job(bound, world));
+        MILLRACE_ASSIGN(const auto runner,
+                        Embedded::create(of_window, state, world, embedded.context().stop));
+        MILLRACE_TRY(runner->connect());
+        MILLRACE_ASSIGN(const RunOutcome outcome,
+                        runner->run({window, options.replay, options.accept_loss}, show));
+        MILLRACE_TRY(print(of_window, outcome, options, world));
+    }
+    return {};
+}
+
+Status run_job(const Options& options, const JobRequest& request, Surroundings& world,
+               std::stop_token stop) {
     MILLRACE_ASSIGN(JobSpec job, read_job(request, world));
     MILLRACE_ASSIGN(StateFolder state, StateFolder::open(options, world));
     MILLRACE_ASSIGN(const auto embedded, Embedded::create(job, state, world, stop));
     MILLRACE_TRY(embedded->connect());
-    std::vector<Window> windows;
-    if (options.next) {
-        MILLRACE_ASSIGN(windows, next_windows(options, *embedded, job.time_zone));
-        if (windows.empty()) world.err << "no whole window has settled since the last run\n";
-    } else if (job.window) {
-        windows.push_back(*job.window);
-    } else {
+    const Show show{.progress = !options.json, .terminal = isatty(STDERR_FILENO) == 1};
+    const bool windowed = job.reader.plugin == "otsstream";
+    if (options.next && !windowed) {
+        return config_error("--next is for windows of a stream; reader \"" + job.reader.plugin +
+                            "\" carries all there is with every run");
+    }
+    if (options.next) return run_next(options, request, *embedded, state, world, show);
+    if (windowed && !job.window) {
         return config_error("the job names no window; give start and end, or use --next");
     }
-    const Show show{.progress = !options.json, .terminal = isatty(STDERR_FILENO) == 1};
-    for (const Window& window : windows) {
-        const WindowRequest wanted{window, options.replay, options.accept_loss};
-        if (!options.next) {
-            MILLRACE_ASSIGN(const RunOutcome outcome, embedded->run(wanted, show));
-            MILLRACE_TRY(print(job, outcome, options, world));
-            continue;
-        }
-        // Each window of --next is a run of the script with its variables bound.
-        JobRequest bound = request;
-        bound.window = window;
-        MILLRACE_ASSIGN(const JobSpec of_window, read_job(bound, world));
-        MILLRACE_ASSIGN(const auto runner, Embedded::create(of_window, state, world, stop));
-        MILLRACE_TRY(runner->connect());
-        MILLRACE_ASSIGN(const RunOutcome outcome, runner->run(wanted, show));
-        MILLRACE_TRY(print(of_window, outcome, options, world));
-    }
-    return {};
+    MILLRACE_ASSIGN(const RunOutcome outcome,
+                    embedded->run({job.window, options.replay, options.accept_loss}, show));
+    return print(job, outcome, options, world);
 }
 
 }  // namespace
@@ -91,7 +97,7 @@ int run_run(const Options& options, Surroundings& world) {
     Signals signals;
     const Result<JobRequest> request = make_job_request(options, world);
     const Status status =
-        request.ok() ? run_windows(options, *request, world, signals.stop()) : request.status();
+        request.ok() ? run_job(options, *request, world, signals.stop()) : request.status();
     if (status.ok()) return kExitDone;
     world.err << "millrace run: " << status.text() << "\n";
     if (signals.received() != 0) return 128 + signals.received();

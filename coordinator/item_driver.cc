@@ -14,9 +14,10 @@ constexpr Duration kLookEvery = std::chrono::seconds(2);
 
 }  // namespace
 
-ItemDriver::ItemDriver(ItemDriverParts parts, InstanceView instance, PlannerOptions options,
-                       uint64_t dirty_records_max)
-    : parts_(parts),
+ItemDriver::ItemDriver(ItemDriverParts parts, ShardLister* lister, InstanceView instance,
+                       PlannerOptions options, uint64_t dirty_records_max)
+    : parts_(std::move(parts)),
+      lister_(lister),
       instance_(std::move(instance)),
       options_(options),
       dirty_records_max_(dirty_records_max),
@@ -45,7 +46,11 @@ Status ItemDriver::restore() {
     MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
     items_ = items.size();
     for (const ItemView& item : items) {
-        MILLRACE_ASSIGN(const ItemStart start, parse_item_start(item.start));
+        // Within borders the planner decides no starts; those of other sources have other forms.
+        ItemStart start;
+        if (!options_.within_borders) {
+            MILLRACE_ASSIGN(start, parse_item_start(item.start));
+        }
         const bool ended = item.state == ItemState::kWritten;
         planner_.restore(item.shard, start, ended ? item.end : std::nullopt,
                          item.progress.counts.read > 0);
@@ -85,12 +90,12 @@ Status ItemDriver::add_item(const planner::AddItem& add) {
 }
 
 Status ItemDriver::list() {
-    MILLRACE_ASSIGN(std::vector<ListedShard> shards, parts_.lister.list());
+    MILLRACE_ASSIGN(std::vector<ListedShard> shards, lister_->list());
     planner::Listing listing;
     MILLRACE_ASSIGN(listing.histories, shard_histories(parts_.store, instance_.task,
                                                        options_.stream, options_.window, shards));
     if (!known_starts_) {
-        MILLRACE_ASSIGN(known_starts_, parts_.lister.known_starts());
+        MILLRACE_ASSIGN(known_starts_, lister_->known_starts());
     }
     for (const auto& [shard, start] : *known_starts_) {
         if (const auto found = listing.histories.find(shard); found != listing.histories.end()) {

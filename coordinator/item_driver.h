@@ -19,7 +19,6 @@ struct ItemDriverParts {
     StateStore& store;
     Bus& work;    // doorbells to workers
     Bus& events;  // doorbells from workers: something about a run has changed
-    ShardLister& lister;
     Clock& clock;
     std::stop_token stop;
     // The first failure of a worker of this process; it may have been unable to park its item (a
@@ -31,8 +30,9 @@ struct ItemDriverParts {
 // it knows is in the ledger.
 class ItemDriver {
   public:
-    ItemDriver(ItemDriverParts parts, InstanceView instance, PlannerOptions options,
-               uint64_t dirty_records_max);
+    // `lister` outlives this object; nullptr when the run is within borders.
+    ItemDriver(ItemDriverParts parts, ShardLister* lister, InstanceView instance,
+               PlannerOptions options, uint64_t dirty_records_max);
 
     // Ok: the borders are recorded. kCancelled: stopped. kDirtyRecord: more records were refused
     // than the job allows. Otherwise an item is parked: its reason.
@@ -50,6 +50,7 @@ class ItemDriver {
     Status wait();
 
     ItemDriverParts parts_;
+    ShardLister* lister_;
     InstanceView instance_;
     PlannerOptions options_;
     uint64_t dirty_records_max_;

@@ -99,6 +99,21 @@ StartDecision decide_start(const std::vector<InstanceView>& history, const Start
     return decision;
 }
 
+StartDecision decide_transfer(const std::vector<InstanceView>& history,
+                              const StartRequest& request) {
+    if (request.replay) {
+        return refuse("a whole transfer has no window to replay: every run carries all again");
+    }
+    for (const InstanceView& instance : history) {
+        if (is_active(instance)) return go_on(StartDecision::Kind::kResume, instance);
+    }
+    if (!history.empty() && history.back().state == InstanceState::kFailed &&
+        request.window.start - history.back().window.start < std::chrono::hours(24)) {
+        return go_on(StartDecision::Kind::kResume, history.back());
+    }
+    return {};
+}
+
 std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history) {
     std::optional<MillisPoint> end;
     for (const InstanceView& instance : history) {

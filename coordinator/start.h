@@ -34,6 +34,11 @@ struct StartDecision {
 // `history`: all instances of the task.
 StartDecision decide_start(const std::vector<InstanceView>& history, const StartRequest& request);
 
+// The same for a transfer of all that is there: each run is a new one, unless the last is not
+// finished or has failed less than a day ago (staged work is kept that long).
+StartDecision decide_transfer(const std::vector<InstanceView>& history,
+                              const StartRequest& request);
+
 // Where the newest committed window ends; none = nothing was committed yet.
 std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history);
 

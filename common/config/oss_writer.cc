@@ -198,4 +198,8 @@ Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer) {
     return config;
 }
 
+oss::Naming naming_of(const OssWriterConfig& config, const Window& window, int replay) {
+    return {.object = config.object, .suffix = config.suffix, .window = window, .replay = replay};
+}
+
 }  // namespace millrace

@@ -7,6 +7,7 @@
 #include "common/codec/csv.h"
 #include "common/config/job_spec.h"
 #include "common/services/oss/config.h"
+#include "common/services/oss/names.h"
 
 namespace millrace {
 
@@ -33,5 +34,8 @@ struct OssWriterConfig {
 
 // kConfig names the parameter and what to write instead.
 Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer);
+
+// How the objects of an instance are named; `replay` is its number.
+oss::Naming naming_of(const OssWriterConfig& config, const Window& window, int replay);
 
 }  // namespace millrace

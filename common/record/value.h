@@ -14,13 +14,15 @@ enum class ValueType : uint8_t {
     kBoolean,
     kString,  // UTF-8 as the source promises; not checked
     kBinary,
+    kDatetime,  // an instant: milliseconds since 1970, UTC
+    kDate,      // a day: days since 1970
 };
 
 // Views end with the buffer they point into.
 struct Value {
     ValueType type = ValueType::kAbsent;
     union {
-        int64_t integer = 0;
+        int64_t integer = 0;  // of kInteger, kDatetime and kDate
         double real;
         bool boolean;
     };
@@ -37,6 +39,16 @@ struct Value {
     static Value of_real(double v) {
         Value value = of(ValueType::kDouble);
         value.real = v;
+        return value;
+    }
+    static Value of_datetime(int64_t milliseconds) {
+        Value value = of(ValueType::kDatetime);
+        value.integer = milliseconds;
+        return value;
+    }
+    static Value of_date(int64_t days) {
+        Value value = of(ValueType::kDate);
+        value.integer = days;
         return value;
     }
     static Value of_boolean(bool v) {

@@ -188,4 +188,10 @@ Status set_control(InstanceRow& instance, const RunControl& control) {
     return {};
 }
 
+Status set_staging(InstanceRow& instance, const std::string& staging) {
+    if (instance.state != InstanceState::kRunning) return misfit(instance, "set the staging of");
+    instance.staging = staging;
+    return {};
+}
+
 }  // namespace millrace::rules

@@ -67,6 +67,17 @@ void take(ItemRow& item, const Progress& progress) {
     item.has_progress = true;
 }
 
+// The next `count` numbers of a counter.
+Result<Range> take_numbers(uint32_t& reserved, uint32_t count, const std::string& whose) {
+    if (count == 0 || count > std::numeric_limits<uint32_t>::max() - reserved - 1) {
+        return fatal_error("cannot reserve " + std::to_string(count) + " numbers for " + whose +
+                           " after " + std::to_string(reserved));
+    }
+    const Range range{reserved + 1, count};
+    reserved += count;
+    return range;
+}
+
 void give_back(ItemRow& item, ClaimEnd how, bool counts_as_attempt) {
     item.state = ItemState::kReady;
     item.claim_end = how;
@@ -176,13 +187,13 @@ Status release(ItemRow& item, const Fence& fence, bool counts_as_attempt) {
 
 Result<Range> reserve(ItemRow& item, const Fence& fence, uint32_t count) {
     MILLRACE_TRY(held(item, fence, "reserve numbers for"));
-    if (count == 0 || count > std::numeric_limits<uint32_t>::max() - item.reserved - 1) {
-        return fatal_error("cannot reserve " + std::to_string(count) + " numbers for " +
-                           named(item) + " after " + std::to_string(item.reserved));
-    }
-    const Range range{item.reserved + 1, count};
-    item.reserved += count;
-    return range;
+    return take_numbers(item.reserved, count, named(item));
+}
+
+Result<Range> reserve_of_run(InstanceRow& instance, const ItemRow& item, const Fence& fence,
+                             uint32_t count) {
+    MILLRACE_TRY(held(item, fence, "reserve numbers for"));
+    return take_numbers(instance.reserved, count, "run " + instance.run.text());
 }
 
 void void_claim(ItemRow& item, bool counts_as_attempt) {

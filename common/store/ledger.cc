@@ -89,6 +89,7 @@ Claimed Ledger::claimed(const InstanceRow& instance, const ItemRow& item) {
     claimed.progress = item.progress;
     claimed.progress.new_parts = tables_.parts(item.item);
     claimed.has_progress = item.has_progress;
+    claimed.run_staging = instance.staging;
     claimed.by_image = instance.by_image;
     claimed.recorded_end = item.end;
     claimed.control = instance.control;
@@ -155,6 +156,24 @@ Result<Range> Ledger::reserve(const Fence& fence, uint32_t count) {
     });
     if (!status.ok()) return status;
     return range;
+}
+
+Result<Range> Ledger::reserve_of_run(const Fence& fence, uint32_t count) {
+    return atomically(Durability::kPower, [&]() -> Result<Range> {
+        const std::optional<ItemRow> item = tables_.item(fence.item);
+        if (!item) return absent("item", fence.item.text());
+        std::optional<InstanceRow> instance = tables_.instance(item->run);
+        if (!instance) return absent("run", item->run.text());
+        const InstanceRow before = *instance;
+        const Result<Range> range = rules::reserve_of_run(*instance, *item, fence, count);
+        update(before, *instance);
+        return range;
+    });
+}
+
+Status Ledger::set_staging(const RunId& run, const std::string& staging) {
+    return change(Durability::kPower, run,
+                  [&](InstanceRow& instance) { return rules::set_staging(instance, staging); });
 }
 
 Status Ledger::record_borders(const RunId& run, std::span<const ShardBorders> borders) {

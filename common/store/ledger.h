@@ -27,6 +27,8 @@ class Ledger : public StateStore {
     Result<std::vector<DueItem>> list_due(size_t max) override;
     Status record_borders(const RunId& run, std::span<const ShardBorders> borders) override;
     Result<Range> reserve(const Fence& fence, uint32_t count) override;
+    Result<Range> reserve_of_run(const Fence& fence, uint32_t count) override;
+    Status set_staging(const RunId& run, const std::string& staging) override;
     Status begin_commit(const RunId& run, const std::string& intent) override;
     Status end_commit(const RunId& run, const CommitResult& result) override;
     Status close_instance(const RunId& run, InstanceState state,

@@ -17,6 +17,7 @@ InstanceView Ledger::view(const InstanceRow& row) {
     view.encoder_version = row.encoder_version;
     view.job = row.job;
     view.control = row.control;
+    view.staging = row.staging;
     view.intent = row.intent;
     view.receipt = row.receipt;
     view.counts = tables_.counts(row.run);

@@ -25,6 +25,8 @@ struct InstanceRow {
     std::string borders;   // digest of the recorded borders, empty = not recorded
     std::string job_version, encoder_version, job;
     RunControl control;
+    std::string staging;
+    uint32_t reserved = 0;  // numbers given out so far to all items together
     std::string intent, receipt;
     bool operator==(const InstanceRow&) const = default;
 };

@@ -32,6 +32,8 @@ Status park(const InstanceRow& instance, ItemRow& item, const std::optional<Fenc
             const std::string& reason);
 Status release(ItemRow& item, const Fence& fence, bool counts_as_attempt);
 Result<Range> reserve(ItemRow& item, const Fence& fence, uint32_t count);
+Result<Range> reserve_of_run(InstanceRow& instance, const ItemRow& item, const Fence& fence,
+                             uint32_t count);
 // Takes a claim away. No effect on an item that has none.
 void void_claim(ItemRow& item, bool counts_as_attempt);
 // Back to its start without progress; the caller removes its parts.
@@ -49,5 +51,6 @@ Status reopen(InstanceRow& instance, const ReopenOptions& options,
               std::span<const RunOfWindow> others, bool later_claimed);
 void reopen_item(ItemRow& item);
 Status set_control(InstanceRow& instance, const RunControl& control);
+Status set_staging(InstanceRow& instance, const std::string& staging);
 
 }  // namespace millrace::rules

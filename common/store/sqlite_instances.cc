@@ -8,7 +8,7 @@ namespace {
 const std::string kSelectInstance =
     "SELECT run,task,window_start,window_end,kind,number,state,reason,by_image,claimed,borders,"
     "job_version,encoder_version,job,source_bytes_per_second,source_records_per_second,concurrent,"
-    "paused,cancelled,intent,receipt FROM instance ";
+    "paused,cancelled,staging,reserved,intent,receipt FROM instance ";
 
 InstanceRow read_instance(Statement& row) {
     InstanceRow instance;
@@ -31,6 +31,8 @@ InstanceRow read_instance(Statement& row) {
     instance.control.concurrent = row.number<int>();
     instance.control.paused = row.boolean();
     instance.control.cancelled = row.boolean();
+    instance.staging = row.text();
+    instance.reserved = row.number<uint32_t>();
     instance.intent = row.text();
     instance.receipt = row.text();
     return instance;
@@ -65,13 +67,14 @@ void SqliteTables::insert(const InstanceRow& row) {
         ->statement(
             "INSERT INTO instance(run,task,window_start,window_end,kind,number,state,reason,"
             "by_image,claimed,borders,job_version,encoder_version,job,source_bytes_per_second,"
-            "source_records_per_second,concurrent,paused,cancelled,intent,receipt) "
-            "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+            "source_records_per_second,concurrent,paused,cancelled,staging,reserved,intent,"
+            "receipt) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         .with(row.run, row.task, to_millis(row.window.start), to_millis(row.window.end),
               name_of(row.kind), row.number, name_of(row.state), row.reason, row.by_image,
               row.claimed, row.borders, row.job_version, row.encoder_version, row.job,
               control.source_bytes_per_second, control.source_records_per_second,
-              control.concurrent, control.paused, control.cancelled, row.intent, row.receipt)
+              control.concurrent, control.paused, control.cancelled, row.staging, row.reserved,
+              row.intent, row.receipt)
         .run();
 }
 
@@ -81,11 +84,11 @@ void SqliteTables::update(const InstanceRow& row) {
         ->statement(
             "UPDATE instance SET state=?,reason=?,by_image=?,claimed=?,borders=?,job_version=?,"
             "encoder_version=?,job=?,source_bytes_per_second=?,source_records_per_second=?,"
-            "concurrent=?,paused=?,cancelled=?,intent=?,receipt=? WHERE run=?")
+            "concurrent=?,paused=?,cancelled=?,staging=?,reserved=?,intent=?,receipt=? WHERE run=?")
         .with(name_of(row.state), row.reason, row.by_image, row.claimed, row.borders,
               row.job_version, row.encoder_version, row.job, control.source_bytes_per_second,
               control.source_records_per_second, control.concurrent, control.paused,
-              control.cancelled, row.intent, row.receipt, row.run)
+              control.cancelled, row.staging, row.reserved, row.intent, row.receipt, row.run)
         .run();
 }
 

@@ -4,7 +4,7 @@
 namespace millrace {
 
 // Raised with every change of the tables; kept as PRAGMA user_version.
-inline constexpr int kSqliteSchemaVersion = 1;
+inline constexpr int kSqliteSchemaVersion = 2;
 // Says that a file is a ledger ("Mill"); kept as PRAGMA application_id.
 inline constexpr int kSqliteApplicationId = 0x4d696c6c;
 
@@ -22,6 +22,7 @@ CREATE TABLE instance(
     job_version TEXT NOT NULL, encoder_version TEXT NOT NULL, job TEXT NOT NULL,
     source_bytes_per_second REAL NOT NULL, source_records_per_second REAL NOT NULL,
     concurrent INTEGER NOT NULL, paused INTEGER NOT NULL, cancelled INTEGER NOT NULL,
+    staging TEXT NOT NULL, reserved INTEGER NOT NULL,
     intent TEXT NOT NULL, receipt TEXT NOT NULL,
     UNIQUE(task, window_start, window_end, number)) STRICT;
 CREATE UNIQUE INDEX one_active ON instance(task, window_start, window_end)
@@ -53,6 +54,13 @@ CREATE TABLE border(
     task TEXT NOT NULL, stream TEXT NOT NULL, shard TEXT NOT NULL, time INTEGER NOT NULL,
     kind TEXT NOT NULL, position TEXT NOT NULL, gave_records INTEGER NOT NULL, run TEXT NOT NULL,
     PRIMARY KEY(task, stream, shard, time)) STRICT, WITHOUT ROWID;
+)sql";
+
+// From version 1 to 2.
+inline constexpr const char* kSqliteSecondVersion = R"sql(
+ALTER TABLE instance ADD COLUMN staging TEXT NOT NULL DEFAULT '';
+ALTER TABLE instance ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version=2;
 )sql";
 
 }  // namespace millrace

@@ -139,6 +139,7 @@ struct Claimed {
     std::string start;          // of the item
     Progress progress;          // of the last checkpoint; `new_parts` holds all parts so far
     bool has_progress = false;  // false: nothing was acknowledged yet
+    std::string run_staging;    // JSON of the run, see set_staging
     bool by_image = false;      // P12
     // Where it must end: its border is recorded already (a redo after a loss).
     std::optional<ItemEnd> recorded_end;
@@ -213,6 +214,7 @@ struct InstanceView {
     bool borders_recorded = false;
     std::string job_version, encoder_version, job;
     RunControl control;
+    std::string staging;  // JSON, see set_staging
     std::string intent;   // JSON, from begin_commit on; a restage keeps it
     std::string receipt;  // JSON, from end_commit(kCommitted) on
     Counts counts;        // sum over the items
@@ -258,6 +260,11 @@ class StateStore {
     // out twice, also not after a restage. The exception to "repeatable": each call gives other
     // numbers.
     virtual Result<Range> reserve(const Fence& fence, uint32_t count) = 0;
+    // The same from the one counter of the item's run: blocks of a staging that its items share.
+    virtual Result<Range> reserve_of_run(const Fence& fence, uint32_t count) = 0;
+    // What all items of a run write into (an upload session); claims carry it from now on. Refused
+    // unless RUNNING.
+    virtual Status set_staging(const RunId& run, const std::string& staging) = 0;
     // RUNNING with borders recorded and all items WRITTEN -> COMMITTING. COMMITTING: replaces the
     // intent.
     virtual Status begin_commit(const RunId& run, const std::string& intent) = 0;

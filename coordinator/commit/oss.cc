@@ -17,10 +17,16 @@ std::set<std::string> names_of(const std::vector<OssObject>& objects) {
     return names;
 }
 
+// The window of a transfer.
+bool is_moment(const Window& window) {
+    return window.start == window.end;
+}
+
 }  // namespace
 
-OssCommit::OssCommit(oss::Client& client, OssWriterConfig config, oss::Naming naming, TaskId task)
-    : client_(client),
+OssCommit::OssCommit(const CallContext& context, OssWriterConfig config, oss::Naming naming,
+                     TaskId task)
+    : client_(context, config.address),
       config_(std::move(config)),
       naming_(std::move(naming)),
       task_(std::move(task)) {}
@@ -70,14 +76,17 @@ bool OssCommit::may_concern(std::string_view manifest_key) const {
     const std::string mark = "_" + task_.text().substr(0, 8);
     if (manifest_key.size() < prefix + window + mark.size()) return false;
     const std::string_view rest = manifest_key.substr(prefix);
-    return rest.substr(window).starts_with(mark) && rest.substr(0, start.size()) < end &&
-           rest.substr(start.size() + 1, end.size()) > start;
+    if (!rest.substr(window).starts_with(mark)) return false;
+    const std::string_view its_start = rest.substr(0, start.size());
+    const std::string_view its_end = rest.substr(start.size() + 1, end.size());
+    return is_moment(naming_.window) ? its_start == its_end : its_start < end && its_end > start;
 }
 
 // A run replaces earlier runs of its window in every write mode; truncate also replaces windows
-// that lie wholly inside this one.
+// that lie wholly inside this one, and of a transfer any earlier one.
 bool OssCommit::replaces(const OssManifest& manifest) const {
     if (manifest.window == naming_.window) return true;
+    if (is_moment(naming_.window)) return config_.write_mode == OssWriteMode::kTruncate;
     return config_.write_mode == OssWriteMode::kTruncate &&
            manifest.window.start >= naming_.window.start &&
            manifest.window.end <= naming_.window.end;

@@ -10,8 +10,8 @@ namespace millrace {
 
 class OssCommit final : public TargetCommit {
   public:
-    // `client` outlives this object.
-    OssCommit(oss::Client& client, OssWriterConfig config, oss::Naming naming, TaskId task);
+    // `context` outlives this object.
+    OssCommit(const CallContext& context, OssWriterConfig config, oss::Naming naming, TaskId task);
 
     Status prepare(const InstanceView& instance) override;
     Result<std::string> make_intent(const InstanceView& instance,
@@ -35,7 +35,7 @@ class OssCommit final : public TargetCommit {
     Status judge_refusal(const OssObject& object, const Status& refusal);
     void add_replaced(const std::vector<OssManifest>& manifests);
 
-    oss::Client& client_;
+    oss::Client client_;
     OssWriterConfig config_;
     oss::Naming naming_;
     TaskId task_;

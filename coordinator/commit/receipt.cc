@@ -34,21 +34,37 @@ json place_form(const ShardPlace& place) {
     return form;
 }
 
+json with_counts(json form, const ItemView& item) {
+    form["shard"] = item.shard.text();
+    form["counts"] = counts_form(item.progress.counts);
+    form["sums"] = {{"source", item.progress.source_sum.hex()},
+                    {"output", item.progress.output_sum.hex()}};
+    return form;
+}
+
+// Starts and positions of transfers have the form of their source.
+Result<json> piece_form(const ItemView& item) {
+    json start = json::parse(item.start, nullptr, false);
+    json end = json::parse(item.end->position, nullptr, false);
+    if (start.is_discarded() || end.is_discarded()) {
+        return Status(Code::kCorrupt,
+                      "the ledger's place of " + item.item.text() + " is malformed");
+    }
+    return with_counts(
+        {{"start", start}, {"end", {{"kind", name_of(item.end->kind)}, {"position", end}}}}, item);
+}
+
 Result<json> shard_form(const ItemView& item, std::vector<json>& losses) {
-    if (!item.end) return fatal_error("item " + item.item.text() + " is not finished");
     MILLRACE_ASSIGN(const ItemStart start, parse_item_start(item.start));
     MILLRACE_ASSIGN(const Position end, parse_position(item.end->position));
     for (const Loss& loss : end.losses) {
         losses.push_back(
             {{"shard", item.shard.text()}, {"from_ms", loss.from_ms}, {"to_ms", loss.to_ms}});
     }
-    return json{
-        {"shard", item.shard.text()},
-        {"start", place_form(end.began.value_or(start.place))},
-        {"end", {{"kind", name_of(item.end->kind)}, {"position", place_form(end.place)}}},
-        {"counts", counts_form(item.progress.counts)},
-        {"sums",
-         {{"source", item.progress.source_sum.hex()}, {"output", item.progress.output_sum.hex()}}}};
+    return with_counts(
+        {{"start", place_form(end.began.value_or(start.place))},
+         {"end", {{"kind", name_of(item.end->kind)}, {"position", place_form(end.place)}}}},
+        item);
 }
 
 }  // namespace
@@ -60,7 +76,9 @@ Result<json> make_receipt(const ReceiptFacts& facts) {
     std::vector<json> losses;
     json shards = json::array();
     for (const ItemView& item : facts.items) {
-        MILLRACE_ASSIGN(json form, shard_form(item, losses));
+        if (!item.end) return fatal_error("item " + item.item.text() + " is not finished");
+        MILLRACE_ASSIGN(json form,
+                        facts.stream.empty() ? piece_form(item) : shard_form(item, losses));
         shards.push_back(std::move(form));
         counts.add(item.progress.counts);
         source_sum.add(item.progress.source_sum);

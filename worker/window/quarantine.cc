@@ -42,7 +42,9 @@ Json cell(const Value& value, size_t position, const std::vector<std::string>& n
     switch (value.type) {
         case ValueType::kAbsent: json["absent"] = true; break;
         case ValueType::kNull: json["value"] = nullptr; break;
-        case ValueType::kInteger: json["value"] = value.integer; break;
+        case ValueType::kInteger:
+        case ValueType::kDatetime:
+        case ValueType::kDate: json["value"] = value.integer; break;
         case ValueType::kDouble: json["value"] = of_real(value.real); break;
         case ValueType::kBoolean: json["value"] = value.boolean; break;
         case ValueType::kString:

@@ -7,7 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/random.h"
 #include "common/net/curl_client.h"
-#include "worker/targets/elasticsearch/prepare.h"
+#include "coordinator/commit/elasticsearch_index.h"
 #include "worker/targets/elasticsearch/writer.h"
 
 namespace millrace::elasticsearch {

@@ -65,7 +65,7 @@ class Stream final : public ShardLister {
             if (eager) work_one();
         };
         ItemDriver driver(
-            {store, work, events, *this, clock, stop.get_token()}, view,
+            {store, work, events, clock, stop.get_token(), {}}, this, view,
             {.stream = stream, .window = window, .within_borders = view.borders_recorded},
             dirty_max);
         const Status status = driver.run();

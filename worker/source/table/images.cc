@@ -11,8 +11,6 @@ namespace {
 
 constexpr size_t kKeysPerRequest = 100;
 
-using elasticsearch::ImageRow;
-using elasticsearch::RowKey;
 namespace wire = tablestore::wire;
 
 struct ImageSource {
@@ -75,9 +73,8 @@ struct ImageSource {
 
 }  // namespace
 
-elasticsearch::ImageReader table_images(tablestore::Client& client, std::string table,
-                                        std::vector<std::string> key_names,
-                                        std::vector<std::string> columns) {
+ImageReader table_images(tablestore::Client& client, std::string table,
+                         std::vector<std::string> key_names, std::vector<std::string> columns) {
     const ImageSource source{client, std::move(table), std::move(key_names), std::move(columns)};
     return [source](std::span<const RowKey> keys) -> Result<std::vector<std::optional<ImageRow>>> {
         std::vector<std::optional<ImageRow>> rows;

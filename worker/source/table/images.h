@@ -2,14 +2,13 @@
 #pragma once
 
 #include "common/services/tablestore/client.h"
-#include "worker/targets/elasticsearch/image.h"
+#include "worker/targets/image.h"
 
 namespace millrace {
 
 // Reads by BatchGetRow, 100 keys a request; `client` outlives what is returned. Of each row the
 // configured columns, in their order: attributes win over key columns of the same name.
-elasticsearch::ImageReader table_images(tablestore::Client& client, std::string table,
-                                        std::vector<std::string> key_names,
-                                        std::vector<std::string> columns);
+ImageReader table_images(tablestore::Client& client, std::string table,
+                         std::vector<std::string> key_names, std::vector<std::string> columns);
 
 }  // namespace millrace

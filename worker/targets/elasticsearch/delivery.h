@@ -8,7 +8,7 @@
 #include "common/services/elasticsearch/client.h"
 #include "worker/targets/elasticsearch/batch.h"
 #include "worker/targets/elasticsearch/fold.h"
-#include "worker/targets/elasticsearch/image.h"
+#include "worker/targets/image.h"
 #include "worker/targets/target.h"
 
 namespace millrace::elasticsearch {

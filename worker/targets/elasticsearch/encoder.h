@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "common/base/buffer.h"
+#include "common/config/elasticsearch_writer.h"
 #include "common/record/value.h"
-#include "worker/targets/elasticsearch/config.h"
 #include "worker/targets/elasticsearch/dates.h"
 
 namespace millrace::elasticsearch {

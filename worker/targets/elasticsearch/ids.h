@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/config/elasticsearch_writer.h"
 #include "common/record/value.h"
-#include "worker/targets/elasticsearch/config.h"
 
 namespace millrace::elasticsearch {
 

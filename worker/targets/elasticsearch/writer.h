@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "common/config/elasticsearch_writer.h"
 #include "common/net/call.h"
 #include "common/services/elasticsearch/client.h"
 #include "worker/targets/elasticsearch/batch.h"
-#include "worker/targets/elasticsearch/config.h"
 #include "worker/targets/elasticsearch/delivery.h"
-#include "worker/targets/elasticsearch/image.h"
+#include "worker/targets/image.h"
 #include "worker/targets/target.h"
 
 namespace millrace::elasticsearch {

@@ -302,6 +302,22 @@ TEST_P(ConformanceTest, ReservedNumbersAreNeverGivenTwice) {
     EXPECT_EQ(store_->reserve(held, 1).status().code(), Code::kLeaseLost);
 }
 
+TEST_P(ConformanceTest, ItemsOfARunShareItsStagingAndOneCounter) {
+    create("r1", 0, 2);
+    ASSERT_TRUE(store_->set_staging(RunId("r1"), "session").ok());
+    EXPECT_EQ(claim("r1/0", "a")->run_staging, "session");
+    EXPECT_EQ(store_->instance(RunId("r1"))->staging, "session");
+    const Fence one = fence("r1/0", "a"), two = fence("r1/1", "b");
+    EXPECT_EQ(store_->reserve_of_run(one, 2)->first, 1U);
+    EXPECT_EQ(store_->reserve_of_run(two, 1)->first, 3U);
+    EXPECT_EQ(store_->reserve(one, 1)->first, 1U);  // another counter
+    ASSERT_TRUE(store_->end_commit(RunId("r1"), {CommitStep::kRestage, "", {ItemId("r1/0")}}).ok());
+    EXPECT_EQ(store_->reserve_of_run(one, 1).status().code(), Code::kLeaseLost);
+    EXPECT_EQ(store_->reserve_of_run(two, 1)->first, 4U);
+    ASSERT_TRUE(store_->close_instance(RunId("r1"), InstanceState::kFailed, "why").ok());
+    EXPECT_EQ(store_->set_staging(RunId("r1"), "other").code(), Code::kFatal);
+}
+
 TEST_P(ConformanceTest, ClaimsOfAFormerHolderAreVoid) {
     create("r1", 0, 2);
     const Fence held = fence("r1/0", "a");

@@ -57,7 +57,7 @@ class Dice {
             case 15: return park();
             case 16: return release();
             case 17: return record_borders();
-            case 18: return reserve();
+            case 18: return chance(50) ? reserve() : chance(50) ? reserve_of_run() : set_staging();
             case 19: return begin_commit();
             case 20: return end_commit();
             case 21: return close();
@@ -193,6 +193,19 @@ class Dice {
         return {"reserve",
                 [held = fence(), count](StateStore& s) { return to_text(s.reserve(held, count)); },
                 false};
+    }
+    Verb reserve_of_run() {
+        const auto count = static_cast<uint32_t>(below(5));
+        return {"reserve_of_run",
+                [held = fence(), count](StateStore& s) {
+                    return to_text(s.reserve_of_run(held, count));
+                },
+                false};
+    }
+    Verb set_staging() {
+        return {"set_staging", [run = run(), staging = "g" + number(3)](StateStore& store) {
+                    return to_text(store.set_staging(run, staging));
+                }};
     }
     Verb begin_commit() {
         return {"begin_commit", [run = run(), intent = "i" + number(2)](StateStore& store) {

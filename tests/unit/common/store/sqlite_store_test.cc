@@ -81,6 +81,17 @@ TEST_F(SqliteStoreTest, OtherFilesAreNotTouched) {
     EXPECT_THAT(open().status().text(), HasSubstr("is not a ledger"));
 }
 
+TEST_F(SqliteStoreTest, ALedgerOfTheFirstVersionIsBroughtUpToDate) {
+    {
+        const auto older = SqliteDatabase::open(path_, {});
+        (*older)->execute("ALTER TABLE instance DROP COLUMN staging");
+        (*older)->execute("ALTER TABLE instance DROP COLUMN reserved");
+        (*older)->execute("PRAGMA user_version=1");
+    }
+    ASSERT_TRUE(open().ok());
+    EXPECT_TRUE(open().ok());  // and once is enough
+}
+
 TEST_F(SqliteStoreTest, ALedgerOfANewerProgramIsRefused) {
     {
         const auto newer = SqliteDatabase::open(path_, {});

@@ -55,7 +55,7 @@ std::string text(const InstanceView& v) {
            text(to_millis(v.window.end)) + text(name_of(v.kind)) + text(v.number) +
            text(name_of(v.state)) + text(v.reason) + text(v.by_image) + text(v.borders_recorded) +
            text(v.job_version) + text(v.encoder_version) + text(v.job) + to_text(v.control) +
-           text(v.intent) + text(v.receipt) + text(v.counts) + "\n";
+           text(v.staging) + text(v.intent) + text(v.receipt) + text(v.counts) + "\n";
 }
 
 std::string text(const DueItem& due) {
@@ -85,7 +85,8 @@ std::string to_text(const CreateOutcome& outcome) {
 std::string to_text(const Claimed& c) {
     return text(c.fence.item) + text(static_cast<uint64_t>(c.fence.epoch)) + text(c.fence.claim) +
            text(c.run) + text(c.shard) + text(c.start) + text(c.progress) + text(c.has_progress) +
-           text(c.by_image) + to_text(c.control) + text(c.deadline.time_since_epoch().count());
+           text(c.run_staging) + text(c.by_image) + to_text(c.control) +
+           text(c.deadline.time_since_epoch().count());
 }
 std::string to_text(const RunControl& c) {
     return text(c.source_bytes_per_second) + text(c.source_records_per_second) +

@@ -24,7 +24,7 @@ class OssCommitTest : public OssBucketTest {
     }
     OssCommit commit(const Window& window, int replay = 0, const TaskId& task = kTask) {
         config_.address = client_.config();
-        return OssCommit(client_, config_, naming(window, replay), task);
+        return OssCommit(context_, config_, naming(window, replay), task);
     }
     static InstanceView instance(const Window& window, int replay = 0) {
         InstanceView view;

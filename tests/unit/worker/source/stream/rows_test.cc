@@ -19,6 +19,8 @@ std::string word(const Value& value) {
         case ValueType::kBoolean: return value.boolean ? "true" : "false";
         case ValueType::kString: return "s:" + std::string(value.bytes);
         case ValueType::kBinary: return "b:" + std::string(value.bytes);
+        case ValueType::kDatetime: return "t:" + std::to_string(value.integer);
+        case ValueType::kDate: return "day:" + std::to_string(value.integer);
     }
     return "?";
 }

@@ -10,7 +10,7 @@
 
 #include "common/base/fakes/fake_clock.h"
 #include "common/base/fakes/fake_random.h"
-#include "tests/unit/worker/targets/elasticsearch/fake_search.h"
+#include "tests/unit/support/fake_search.h"
 #include "worker/targets/elasticsearch/writer.h"
 
 namespace millrace::elasticsearch {

@@ -8,9 +8,10 @@
 #include "common/net/call.h"
 #include "coordinator/commit/target_commit.h"
 
-namespace millrace::cli {
+namespace millrace {
 
-Result<std::unique_ptr<TargetCommit>> make_search_target(const JobSpec& job,
+// `context` outlives what is made.
+Result<std::unique_ptr<TargetCommit>> make_elasticsearch(const JobSpec& job,
                                                          const CallContext& context);
 
-}  // namespace millrace::cli
+}  // namespace millrace

@@ -1,4 +1,4 @@
-#include "worker/targets/elasticsearch/prepare.h"
+#include "coordinator/commit/elasticsearch_index.h"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "worker/targets/elasticsearch/config.h"
+#include "common/config/elasticsearch_writer.h"
 
 #include <gtest/gtest.h>
 

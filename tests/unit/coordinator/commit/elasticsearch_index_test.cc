@@ -1,10 +1,10 @@
-#include "worker/targets/elasticsearch/prepare.h"
+#include "coordinator/commit/elasticsearch_index.h"
 
 #include <gtest/gtest.h>
 
 #include "common/base/fakes/fake_clock.h"
 #include "common/base/fakes/fake_random.h"
-#include "tests/unit/worker/targets/elasticsearch/fake_search.h"
+#include "tests/unit/support/fake_search.h"
 
 namespace millrace::elasticsearch {
 namespace {

@@ -11,7 +11,7 @@
 #include "common/base/status.h"
 #include "common/record/value.h"
 
-namespace millrace::elasticsearch {
+namespace millrace {
 
 // One value per column of the job, in its order; absent columns are kAbsent.
 struct ImageRow {
@@ -25,4 +25,4 @@ using RowKey = std::span<const Value>;
 using ImageReader =
     std::function<Result<std::vector<std::optional<ImageRow>>>(std::span<const RowKey> keys)>;
 
-}  // namespace millrace::elasticsearch
+}  // namespace millrace

@@ -1,13 +1,13 @@
-#include "cli/search_target.h"
+#include "coordinator/commit/elasticsearch.h"
 
+#include "coordinator/commit/elasticsearch_index.h"
 #include "coordinator/commit/keyed.h"
-#include "worker/targets/elasticsearch/prepare.h"
 
-namespace millrace::cli {
+namespace millrace {
 
 using nlohmann::json;
 
-Result<std::unique_ptr<TargetCommit>> make_search_target(const JobSpec& job,
+Result<std::unique_ptr<TargetCommit>> make_elasticsearch(const JobSpec& job,
                                                          const CallContext& context) {
     MILLRACE_ASSIGN(const elasticsearch::WriterConfig config,
                     elasticsearch::read_writer_config(job.writer));
@@ -28,4 +28,4 @@ Result<std::unique_ptr<TargetCommit>> make_search_target(const JobSpec& job,
     return std::unique_ptr<TargetCommit>(std::make_unique<KeyedCommit>(std::move(edges)));
 }
 
-}  // namespace millrace::cli
+}  // namespace millrace

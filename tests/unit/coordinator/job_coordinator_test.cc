@@ -1,6 +1,6 @@
 // A stream job from the request to the receipt, with the stand-in cloud and one worker in this
 // thread: what is left in the bucket after any number of deaths.
-#include "coordinator/stream_coordinator.h"
+#include "coordinator/job_coordinator.h"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +11,16 @@
 #include "common/base/fakes/memory_file_system.h"
 #include "common/config/job_parse.h"
 #include "common/config/oss_writer.h"
-#include "coordinator/commit/oss.h"
+#include "common/services/oss/client.h"
+#include "coordinator/commit/make.h"
+#include "coordinator/sources/make.h"
 #include "tests/standin/fill.h"
 #include "tests/standin/oss_service.h"
 #include "tests/standin/ots_service.h"
 #include "tests/unit/standin_http.h"
 #include "tests/unit/support/crash.h"
 #include "tests/unit/support/fake_bus.h"
-#include "worker/job/stream_job.h"
+#include "worker/job/job_runner.h"
 
 namespace millrace {
 namespace {
@@ -27,9 +29,9 @@ using nlohmann::json;
 
 constexpr int64_t kMinute = 60'000;
 
-class StreamCoordinatorTest : public ::testing::Test {
+class JobCoordinatorTest : public ::testing::Test {
   protected:
-    StreamCoordinatorTest() {
+    JobCoordinatorTest() {
         standin::wire::TableMeta meta;
         meta.set_table_name("t");
         auto& key = *meta.add_primary_key();
@@ -101,32 +103,32 @@ class StreamCoordinatorTest : public ::testing::Test {
     Status process(const JobSpec& job, bool replay = false) {
         stop_ = {};
         context_.stop = stop_.get_token();
-        MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(job.reader));
-        MILLRACE_ASSIGN(const OssWriterConfig writer, read_oss_writer(job.writer));
-        oss::Client bucket(context_, writer.address);
-        StreamCoordinator coordinator(
-            job, reader,
+        MILLRACE_ASSIGN(std::unique_ptr<SourceSide> source, make_source_side(job, context_));
+        JobCoordinator* self = nullptr;
+        JobCoordinator coordinator(
+            job,
             {store_,
              work_,
              events_,
              context_,
-             [&](const InstanceView& instance) -> Result<std::unique_ptr<TargetCommit>> {
-                 return std::unique_ptr<TargetCommit>(std::make_unique<OssCommit>(
-                     bucket, writer, naming_of(writer.object, writer.suffix, instance),
-                     instance.task));
+             std::move(source),
+             [&](const InstanceView& instance) {
+                 return make_target_commit(job, instance, {context_, store_, self->source().shape});
              },
              [](const RunId&) -> Result<std::vector<json>> { return std::vector<json>(); },
              {},
              "host",
              "version"});
-        MILLRACE_TRY(coordinator.connect().status());
+        self = &coordinator;
+        MILLRACE_TRY(coordinator.connect());
         MILLRACE_TRY(coordinator.finish_open_commits());
-        const WindowRequest request{*job.window, replay, false};
+        const RunRequest request{job.window, replay, false};
         MILLRACE_ASSIGN(const Opened opened, coordinator.open(request, [](const std::string&) {}));
         last_ = opened.instance.run;
         if (opened.was_done) return {};
-        StreamJobRunner runner({job, reader, {"pk"}, coordinator.source().stream, opened.instance},
-                               store_, files_, clock_, "/state");
+        JobRunner runner(
+            {job, coordinator.source().shape, coordinator.source().stream, opened.instance}, store_,
+            files_, clock_, "/state");
         runner_ = &runner;
         const Status status = coordinator.run(opened.instance.run, request);
         runner_ = nullptr;
@@ -208,11 +210,11 @@ class StreamCoordinatorTest : public ::testing::Test {
     CrashingStore store_{clock_, crash_};
     MemoryFileSystem files_;
     FakeBus work_{clock_}, events_{clock_};
-    StreamJobRunner* runner_ = nullptr;
+    JobRunner* runner_ = nullptr;
     RunId last_;
 };
 
-TEST_F(StreamCoordinatorTest, AWindowIsCarriedAndASecondRunDoesNothing) {
+TEST_F(JobCoordinatorTest, AWindowIsCarriedAndASecondRunDoesNothing) {
     const JobSpec one = job(window(180, 40));
     const Status status = process(one);
     ASSERT_TRUE(status.ok()) << status.text();
@@ -223,7 +225,7 @@ TEST_F(StreamCoordinatorTest, AWindowIsCarriedAndASecondRunDoesNothing) {
     EXPECT_EQ(bucket(one), objects);
 }
 
-TEST_F(StreamCoordinatorTest, WhateverDiesTheBucketIsTheSame) {
+TEST_F(JobCoordinatorTest, WhateverDiesTheBucketIsTheSame) {
     const JobSpec calm = job(window(180, 40));
     ASSERT_TRUE(process(calm).ok());
     const json wanted = receipt();
@@ -247,7 +249,7 @@ TEST_F(StreamCoordinatorTest, WhateverDiesTheBucketIsTheSame) {
     }
 }
 
-TEST_F(StreamCoordinatorTest, AReplayThatDiesAnywhereReplacesTheRun) {
+TEST_F(JobCoordinatorTest, AReplayThatDiesAnywhereReplacesTheRun) {
     const JobSpec one = job(window(180, 40));
     ASSERT_TRUE(process(one).ok());
     auto before = bucket(one);
@@ -267,7 +269,7 @@ TEST_F(StreamCoordinatorTest, AReplayThatDiesAnywhereReplacesTheRun) {
 }
 
 // The windows of a task meet at recorded borders, in whatever order their runs died.
-TEST_F(StreamCoordinatorTest, WindowsTileTheStream) {
+TEST_F(JobCoordinatorTest, WindowsTileTheStream) {
     const JobSpec whole = job(window(180, 40), "whole/t");
     ASSERT_TRUE(process(whole).ok());
     const uint64_t read = receipt().at("counts").at("read");
@@ -281,7 +283,7 @@ TEST_F(StreamCoordinatorTest, WindowsTileTheStream) {
 }
 
 // Another job's interrupted run lies in the same ledger; its items are no business of ours.
-TEST_F(StreamCoordinatorTest, AnInterruptedRunOfAnotherJobIsLeftAsItIs) {
+TEST_F(JobCoordinatorTest, AnInterruptedRunOfAnotherJobIsLeftAsItIs) {
     const JobSpec other = job(window(180, 40), "other/t");
     crash_.after(40);
     ASSERT_FALSE(process(other).ok());
@@ -296,7 +298,7 @@ TEST_F(StreamCoordinatorTest, AnInterruptedRunOfAnotherJobIsLeftAsItIs) {
     ASSERT_TRUE(process(other).ok());
 }
 
-TEST_F(StreamCoordinatorTest, StagedWorkThatIsLostIsReadAgain) {
+TEST_F(JobCoordinatorTest, StagedWorkThatIsLostIsReadAgain) {
     const JobSpec one = job(window(180, 40));
     const oss::Config address = read_oss_writer(one.writer)->address;
     int completes = 0;

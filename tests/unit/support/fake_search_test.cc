@@ -1,5 +1,5 @@
 // The fake server itself lives here because test programs are made of *_test.cc files.
-#include "tests/unit/worker/targets/elasticsearch/fake_search.h"
+#include "tests/unit/support/fake_search.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>

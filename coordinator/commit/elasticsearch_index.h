@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "common/config/elasticsearch_writer.h"
 #include "common/services/elasticsearch/client.h"
-#include "worker/targets/elasticsearch/config.h"
 
 namespace millrace::elasticsearch {
 

@@ -1,36 +1,25 @@
-// The coordinator of one stream job: opens the instance of a window, drives its items, commits it.
-// The same code in embedded mode and in the cluster.
+// The coordinator of one job: opens an instance, drives its items, commits it. The same code in
+// embedded mode and in the cluster.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/bus/bus.h"
 #include "common/config/job_spec.h"
-#include "common/config/otsstream_reader.h"
 #include "common/net/call.h"
-#include "common/services/tablestore/client.h"
 #include "coordinator/commit/target_commit.h"
-#include "coordinator/start.h"
+#include "coordinator/sources/source_side.h"
 
 namespace millrace {
-
-// What the source says of itself.
-struct SourceFacts {
-    StreamId stream;
-    std::vector<std::string> key_names;
-    Duration retention{0};
-    TimePoint server_time;
-};
 
 struct CoordinatorParts {
     StateStore& store;
     Bus& work;
     Bus& events;
     const CallContext& context;
+    std::unique_ptr<SourceSide> source;
     // The end of an instance in the job's target.
     std::function<Result<std::unique_ptr<TargetCommit>>(const InstanceView&)> make_target;
     // What stands in the quarantine of a run, without record contents.
@@ -41,12 +30,6 @@ struct CoordinatorParts {
     std::string program;  // version of the program, of the receipt's meta
 };
 
-struct WindowRequest {
-    Window window;
-    bool replay = false;
-    bool accept_loss = false;
-};
-
 // An instance that is open, or was committed before.
 struct Opened {
     InstanceView instance;
@@ -55,47 +38,42 @@ struct Opened {
 };
 
 // Used by one thread; blocking.
-class StreamCoordinator {
+class JobCoordinator {
   public:
-    StreamCoordinator(const JobSpec& job, StreamReaderConfig reader, CoordinatorParts parts);
+    JobCoordinator(const JobSpec& job, CoordinatorParts parts)
+        : job_(job), parts_(std::move(parts)) {}
 
-    // Asks the source; comes first. kConfig with the remedy when the table or its stream is
-    // missing.
-    Result<SourceFacts> connect();
+    // Asks the source; comes first.
+    Status connect();
     // Goes on with commits of this task that an earlier process has left open.
     Status finish_open_commits();
     // Creates the instance, or reopens the one that is there. Waits when the window's end is at
     // most 10 min too young (P14), saying so to `say`.
-    Result<Opened> open(const WindowRequest& request,
-                        const std::function<void(const std::string&)>& say);
+    Result<Opened> open(const RunRequest& request, const Say& say);
     // Until the instance is committed and cleaned; workers run meanwhile. kDirtyRecord: it is
     // FAILED.
-    Status run(const RunId& run, const WindowRequest& request);
+    Status run(const RunId& run, const RunRequest& request);
 
-    const SourceFacts& source() const { return source_; }
-    // The stream as it is now, for `plan`.
-    Result<tablestore::StreamDescription> describe_stream() {
-        return client_.describe_stream(source_.stream);
-    }
+    const SourceFacts& source() const { return facts_; }
+    SourceSide& source_side() { return *parts_.source; }
+    // What a request means, for `plan`.
+    Result<StartDecision> decide(const RunRequest& request);
     Result<std::vector<InstanceView>> history() { return parts_.store.instances(job_.task); }
-    Status check_window(const Window& window, const std::function<void(const std::string&)>& say);
 
   private:
-    Result<RunId> create(const StartDecision& decision, const WindowRequest& request);
+    Result<RunId> create(const StartDecision& decision, const Window& window);
     Status reopen(const InstanceView& instance);
     RunControl control() const;
-    Status drive(const InstanceView& instance, const WindowRequest& request);
-    Status add_replayed_items(const InstanceView& instance, bool accept_loss);
+    Window window_of(const RunRequest& request) const;
+    Status drive(const InstanceView& instance, const RunRequest& request);
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);
     Result<bool> commit(const InstanceView& instance, TargetCommit& target);
     Result<nlohmann::json> receipt(const InstanceView& instance, TimePoint started);
 
     const JobSpec& job_;
-    const StreamReaderConfig reader_;
     CoordinatorParts parts_;
-    tablestore::Client client_;
-    SourceFacts source_;
+    SourceFacts facts_;
     std::vector<std::string> notes_;
 };
 

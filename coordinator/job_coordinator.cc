@@ -1,0 +1,206 @@
+#include "coordinator/job_coordinator.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "common/base/log.h"
+#include "coordinator/commit/make.h"
+#include "coordinator/commit/receipt.h"
+#include "coordinator/commit_driver.h"
+
+namespace millrace {
+
+using nlohmann::json;
+
+namespace {
+
+// Staged work that is lost again and again is not lost by chance.
+constexpr int kRestagesMax = 3;
+
+}  // namespace
+
+Status JobCoordinator::connect() {
+    MILLRACE_ASSIGN(facts_, parts_.source->connect());
+    return {};
+}
+
+// A transfer's window is the moment when it begins, by the source's clock: documents get it as
+// their version, so that a stream job can follow.
+Window JobCoordinator::window_of(const RunRequest& request) const {
+    if (request.window) return *request.window;
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(facts_.server_time);
+    return {now, now};
+}
+
+Result<StartDecision> JobCoordinator::decide(const RunRequest& request) {
+    MILLRACE_ASSIGN(const std::vector<InstanceView> before, history());
+    const TargetRules rules = target_rules(job_);
+    return parts_.source->decide(before, {.window = window_of(request),
+                                          .replay = request.replay,
+                                          .may_overlap = rules.may_overlap,
+                                          .keyed_target = rules.keyed});
+}
+
+Result<Opened> JobCoordinator::open(const RunRequest& request, const Say& say) {
+    MILLRACE_ASSIGN(const StartDecision decision, decide(request));
+    Opened opened;
+    opened.warning = decision.text;
+    RunId run = decision.run;
+    switch (decision.kind) {
+        case StartDecision::Kind::kRefuse: return fatal_error(decision.text);
+        case StartDecision::Kind::kDone: opened.was_done = true; break;
+        case StartDecision::Kind::kCreate: {
+            // Within recorded borders nothing new is settled or forgotten by this check.
+            const Window window = window_of(request);
+            if (!request.replay) MILLRACE_TRY(parts_.source->settle(window, say));
+            MILLRACE_ASSIGN(run, create(decision, window));
+            break;
+        }
+        case StartDecision::Kind::kResume: {
+            MILLRACE_ASSIGN(const InstanceView instance, parts_.store.instance(run));
+            MILLRACE_TRY(reopen(instance));
+            break;
+        }
+    }
+    MILLRACE_ASSIGN(opened.instance, parts_.store.instance(run));
+    return opened;
+}
+
+RunControl JobCoordinator::control() const {
+    return {.source_bytes_per_second = job_.source_bytes_per_second,
+            .source_records_per_second = job_.source_records_per_second,
+            .concurrent = job_.concurrent};
+}
+
+Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window& window) {
+    const NewInstance instance{.run = RunId(parts_.context.random.hex(16)),
+                               .task = job_.task,
+                               .window = window,
+                               .kind = decision.run_kind,
+                               .job_version = job_.version,
+                               .encoder_version = std::string(kEncoderVersion),
+                               .job = job_.text_without_secrets,
+                               .control = control()};
+    MILLRACE_ASSIGN(const CreateOutcome created, parts_.store.create_instance(instance));
+    if (created.outcome == Created::kExists) {
+        return fatal_error("window " + to_text(window) + " has a run already, " +
+                           created.run.text() + ": start again");
+    }
+    log::info("instance_created", {{"run", created.run.text()}, {"window", to_text(window)}});
+    return created.run;
+}
+
+// A rerun goes on where it stopped; when the script or the encoder has changed, its items start
+// again under new staging.
+Status JobCoordinator::reopen(const InstanceView& instance) {
+    if (instance.state == InstanceState::kCommitting) return {};
+    const bool changed =
+        instance.job_version != job_.version || instance.encoder_version != kEncoderVersion;
+    if (changed) notes_.push_back("the script or the program has changed: the items start again");
+    return parts_.store.reopen_instance(instance.run,
+                                        {.job_version = job_.version,
+                                         .encoder_version = std::string(kEncoderVersion),
+                                         .job = job_.text_without_secrets,
+                                         .control = control(),
+                                         .restart = changed});
+}
+
+Status JobCoordinator::run(const RunId& run, const RunRequest& request) {
+    for (int restages = 0;; ++restages) {
+        MILLRACE_ASSIGN(const InstanceView instance, parts_.store.instance(run));
+        MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
+        if (instance.state == InstanceState::kRunning) {
+            MILLRACE_TRY(target->prepare(instance));
+            MILLRACE_TRY(drive(instance, request));
+            MILLRACE_TRY(judge_limits(instance));
+        }
+        MILLRACE_ASSIGN(const InstanceView written, parts_.store.instance(run));
+        MILLRACE_ASSIGN(const bool committed, commit(written, *target));
+        if (committed) return {};
+        if (restages == kRestagesMax) {
+            return fatal_error("run " + run.text() +
+                               ": the target lost or refused what was staged " +
+                               std::to_string(restages + 1) + " times (see the log)");
+        }
+        notes_.push_back("staged work was lost before the commit; its items were read again");
+        MILLRACE_ASSIGN(const InstanceView again, parts_.store.instance(run));
+        MILLRACE_TRY(reopen(again));
+    }
+}
+
+Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& request) {
+    const uint64_t dirty_max = job_.dirty_records_max.value_or(
+        job_.dirty_share_max ? std::numeric_limits<uint64_t>::max() : 0);
+    const Status status =
+        parts_.source->drive({parts_.store, parts_.work, parts_.events, parts_.context.clock,
+                              parts_.context.stop, parts_.failure},
+                             {instance, request.accept_loss, dirty_max, notes_});
+    return status.code() == Code::kDirtyRecord ? fail(instance, status) : status;
+}
+
+// While objects of an earlier intent may be visible the run stays open: FAILED would leave them
+// there (P9).
+Status JobCoordinator::fail(const InstanceView& instance, const Status& why) {
+    if (instance.intent.empty()) {
+        MILLRACE_TRY(parts_.store.close_instance(instance.run, InstanceState::kFailed, why.text()));
+    }
+    return why;
+}
+
+Status JobCoordinator::judge_limits(const InstanceView& instance) {
+    MILLRACE_ASSIGN(const InstanceView now, parts_.store.instance(instance.run));
+    const Counts& counts = now.counts;
+    std::string broken;
+    if (job_.dirty_records_max) {
+        if (counts.rows_dirty > *job_.dirty_records_max) {
+            broken = std::to_string(counts.rows_dirty) + " dirty records, " +
+                     std::to_string(*job_.dirty_records_max) + " are allowed";
+        }
+    } else if (job_.dirty_share_max) {
+        const auto allowed = *job_.dirty_share_max * static_cast<double>(counts.read);
+        if (static_cast<double>(counts.rows_dirty) > allowed) {
+            broken = std::to_string(counts.rows_dirty) + " dirty records of " +
+                     std::to_string(counts.read) + " are more than the share that is allowed";
+        }
+    } else if (counts.rows_dirty > 0) {
+        broken = std::to_string(counts.rows_dirty) + " dirty records, none is allowed";
+    }
+    if (broken.empty()) return {};
+    return fail(instance, Status(Code::kDirtyRecord, broken));
+}
+
+Result<bool> JobCoordinator::commit(const InstanceView& instance, TargetCommit& target) {
+    const TimePoint started = parts_.context.clock.now();
+    const CommitDriverParts parts{parts_.store, target, parts_.context.clock, parts_.context.stop,
+                                  [&](const InstanceView& now) { return receipt(now, started); }};
+    MILLRACE_ASSIGN(const CommitOutcome outcome, commit_instance(parts, instance.run));
+    return outcome == CommitOutcome::kCommitted;
+}
+
+Result<json> JobCoordinator::receipt(const InstanceView& instance, TimePoint started) {
+    ReceiptFacts facts;
+    facts.instance = instance;
+    MILLRACE_ASSIGN(facts.items, parts_.store.items(instance.run));
+    facts.stream = facts_.stream;
+    facts.source = parts_.source->describe();
+    MILLRACE_ASSIGN(facts.quarantine, parts_.quarantine_of(instance.run));
+    facts.notes = notes_;
+    facts.meta = {{"commit_started", to_iso8601(started)},
+                  {"ended", to_iso8601(parts_.context.clock.now())},
+                  {"host", parts_.host},
+                  {"version", parts_.program}};
+    return make_receipt(facts);
+}
+
+Status JobCoordinator::finish_open_commits() {
+    MILLRACE_ASSIGN(const std::vector<InstanceView> open, parts_.store.open_commits());
+    for (const InstanceView& instance : open) {
+        if (instance.task != job_.task) continue;  // its data sources are not ours
+        log::info("commit_goes_on", {{"run", instance.run.text()}});
+        MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
+        MILLRACE_TRY(commit(instance, *target).status());
+    }
+    return {};
+}
+
+}  // namespace millrace

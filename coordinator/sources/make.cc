@@ -1,0 +1,18 @@
+#include "coordinator/sources/make.h"
+
+#include "coordinator/sources/stream.h"
+
+namespace millrace {
+
+Result<std::unique_ptr<SourceSide>> make_source_side(const JobSpec& job,
+                                                     const CallContext& context) {
+    const std::string& plugin = job.reader.plugin;
+    if (plugin == "otsstream") {
+        MILLRACE_ASSIGN(StreamReaderConfig reader, read_otsstream_reader(job.reader));
+        return std::unique_ptr<SourceSide>(
+            std::make_unique<StreamSide>(context, std::move(reader)));
+    }
+    return config_error("reader \"" + plugin + "\" is not built yet");
+}
+
+}  // namespace millrace

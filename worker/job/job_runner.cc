@@ -1,0 +1,26 @@
+#include "worker/job/job_runner.h"
+
+#include "worker/job/sources.h"
+#include "worker/job/targets.h"
+
+namespace millrace {
+
+JobRunner::JobRunner(Job job, StateStore& store, FileSystem& files, Clock& clock,
+                     const std::string& state_folder)
+    : job_(std::move(job)),
+      store_(store),
+      clock_(clock),
+      limits_(clock, job_.instance.control),
+      quarantine_(files, state_folder, job_.instance.run, names_of(job_.shape.columns),
+                  names_of(job_.shape.key)) {}
+
+Status JobRunner::run(const Claimed& claimed, const CallContext& context) {
+    Belongings own;
+    const ItemParts item{job_, claimed, context, store_, clock_, own};
+    MILLRACE_ASSIGN(const std::unique_ptr<Source> source, make_source(item));
+    MILLRACE_ASSIGN(const std::unique_ptr<Target> target, make_target(item));
+    WindowRun run(claimed, {store_, *source, *target, limits_, quarantine_, meter_, context.stop});
+    return run.run();
+}
+
+}  // namespace millrace

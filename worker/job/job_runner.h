@@ -1,0 +1,32 @@
+// Runs the claimed items of one job.
+#pragma once
+
+#include "worker/job/job.h"
+#include "worker/slot/slot.h"
+#include "worker/window/run.h"
+
+namespace millrace {
+
+// Outlives its slots. Thread-safe.
+class JobRunner final : public ItemRunner {
+  public:
+    JobRunner(Job job, StateStore& store, FileSystem& files, Clock& clock,
+              const std::string& state_folder);
+
+    bool takes(const RunId& run) const override { return run == job_.instance.run; }
+    Status run(const Claimed& claimed, const CallContext& context) override;
+    void control(const RunControl& control) override { limits_.set(control); }
+
+    const Meter& meter() const { return meter_; }
+    const Quarantine& quarantine() const { return quarantine_; }
+
+  private:
+    const Job job_;
+    StateStore& store_;
+    Clock& clock_;
+    Limits limits_;
+    Quarantine quarantine_;
+    Meter meter_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,53 @@
+#include "worker/job/targets.h"
+
+#include "common/config/oss_writer.h"
+#include "common/config/otsstream_reader.h"
+#include "worker/source/table/images.h"
+#include "worker/targets/elasticsearch/writer.h"
+#include "worker/targets/oss/writer.h"
+
+namespace millrace {
+namespace {
+
+// Rows as they are now in the stream's table; none for sources whose records are rows already.
+Result<ImageReader> make_images(const ItemParts& item) {
+    if (item.job.spec.reader.plugin != "otsstream") return ImageReader();
+    MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(item.job.spec.reader));
+    auto& client = item.own.make<tablestore::Client>(item.context, reader.address);
+    return table_images(client, reader.table, names_of(item.job.shape.key),
+                        names_of(item.job.shape.columns));
+}
+
+Result<std::unique_ptr<Target>> make_oss(const ItemParts& item) {
+    MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(item.job.spec.writer));
+    auto& client = item.own.make<oss::Client>(item.context, config.address);
+    const InstanceView& instance = item.job.instance;
+    return std::unique_ptr<Target>(std::make_unique<OssTarget>(
+        client, config, naming_of(config, instance.window, instance.number), item.claimed.shard,
+        [&store = item.store, fence = item.claimed.fence](uint32_t count) {
+            return store.reserve(fence, count);
+        }));
+}
+
+Result<std::unique_ptr<Target>> make_elasticsearch(const ItemParts& item) {
+    MILLRACE_ASSIGN(const elasticsearch::WriterConfig config,
+                    elasticsearch::read_writer_config(item.job.spec.writer));
+    elasticsearch::WriterOptions options;
+    options.source = {names_of(item.job.shape.key), names_of(item.job.shape.columns)};
+    options.by_image = item.claimed.by_image;
+    MILLRACE_ASSIGN(options.images, make_images(item));
+    MILLRACE_ASSIGN(std::unique_ptr<elasticsearch::Writer> target,
+                    elasticsearch::Writer::create(item.context, config, std::move(options)));
+    return std::unique_ptr<Target>(std::move(target));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
+    const std::string& plugin = item.job.spec.writer.plugin;
+    if (plugin == "oss") return make_oss(item);
+    if (plugin == "elasticsearch") return make_elasticsearch(item);
+    return config_error("writer \"" + plugin + "\" is not built yet");
+}
+
+}  // namespace millrace
