@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/codec/utf8.h"
+#include "common/config/cell_types.h"
+#include "common/config/typed_parameters.h"
 
 namespace millrace {
 namespace {
@@ -12,40 +14,12 @@ constexpr uint64_t kPartBytesMin = 100 * 1024;  // the service's limits of one p
 constexpr uint64_t kPartBytesMax = uint64_t{5} << 30;
 constexpr uint64_t kObjectBytes = 256 << 20;
 constexpr uint64_t kObjectRows = 1'000'000;
+constexpr uint64_t kRowGroupRows = 65'536;
 constexpr uint64_t kMegabyte = 1 << 20;
 // The service takes 10,000 parts of an object; numbers that a lost worker reserved leave gaps.
 constexpr uint64_t kPartsMax = 9'000;
 constexpr size_t kNameMax = 1023;  // bytes
 constexpr size_t kNameTail = 120;  // what names get behind the object parameter, without suffix
-
-// Typed look-ups of the parameters; absent and null are the fallback.
-class Reader {
-  public:
-    explicit Reader(const nlohmann::json& parameters) : parameters_(parameters) {}
-
-    template <typename T>
-    T get(const char* name, T fallback) {
-        const auto found = parameters_.find(name);
-        if (found == parameters_.end() || found->is_null()) return fallback;
-        try {
-            return found->get<T>();
-        } catch (const nlohmann::json::exception&) {
-            if (wrong_.empty()) wrong_ = name;
-            return fallback;
-        }
-    }
-    std::string text(const char* name, const char* fallback = "") {
-        return get<std::string>(name, fallback);
-    }
-    // kConfig when a value had another type.
-    Status status() const {
-        return wrong_.empty() ? Status() : config_error("\"" + wrong_ + "\" has a wrong type");
-    }
-
-  private:
-    const nlohmann::json& parameters_;
-    std::string wrong_;
-};
 
 std::string lower(std::string text) {
     for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -63,13 +37,17 @@ Result<OssWriteMode> write_mode(const std::string& text) {
     return odd("writeMode", text, "must be truncate, append or nonConflict");
 }
 
-Result<CsvFormat> read_format(Reader& reader) {
-    CsvFormat format;
+Result<ObjectFormat> object_format(TypedParameters& reader) {
     const std::string kind = lower(reader.text("fileFormat", "text"));
-    if (kind != "csv" && kind != "text" && kind != "txt") {
-        return odd("fileFormat", kind, "is not built yet; write csv or text");
-    }
-    format.quoting = kind == "csv";
+    if (kind == "csv") return ObjectFormat::kCsv;
+    if (kind == "text" || kind == "txt") return ObjectFormat::kText;
+    if (kind == "parquet") return ObjectFormat::kParquet;
+    return odd("fileFormat", kind, "is not built yet; write csv, text or parquet");
+}
+
+Result<CsvFormat> read_lines(TypedParameters& reader, bool quoting) {
+    CsvFormat format;
+    format.quoting = quoting;
     const std::string encoding = lower(reader.text("encoding", "UTF-8"));
     if (encoding != "utf-8" && encoding != "utf8") {
         return odd("encoding", encoding, "is not built yet; write UTF-8");
@@ -115,6 +93,35 @@ Status check_date_format(const std::string& pattern) {
     return quoted ? odd("dateFormat", pattern, "has a ' without its partner") : Status();
 }
 
+Result<ParquetSettings> read_parquet(TypedParameters& reader) {
+    static constexpr std::pair<std::string_view, ParquetCompression> kCodecs[] = {
+        {"", ParquetCompression::kNone},         {"none", ParquetCompression::kNone},
+        {"snappy", ParquetCompression::kSnappy}, {"zstd", ParquetCompression::kZstd},
+        {"gzip", ParquetCompression::kGzip},
+    };
+    ParquetSettings parquet;
+    const std::string codec = lower(reader.text("compress"));
+    const auto known = std::find_if(std::begin(kCodecs), std::end(kCodecs),
+                                    [&](const auto& one) { return one.first == codec; });
+    if (known == std::end(kCodecs)) {
+        return odd("compress", codec, "must be none, snappy, zstd or gzip");
+    }
+    parquet.compression = known->second;
+    parquet.row_group_rows = reader.get<uint64_t>("rowGroupRows", kRowGroupRows);
+    if (parquet.row_group_rows == 0) return config_error("\"rowGroupRows\" must be at least 1");
+    parquet.schema = reader.text("parquetSchema");
+    for (const nlohmann::json& item : reader.value("column")) {
+        TypedParameters column(item);
+        parquet.columns.push_back(
+            {column.text("name"), lower(column.text("type")), column.get("repeated", false)});
+        MILLRACE_TRY(column.status().with_context("\"column\""));
+        if (parquet.columns.back().name.empty() || parquet.columns.back().type.empty()) {
+            return config_error("\"column\": parquet needs {\"name\": …, \"type\": …}");
+        }
+    }
+    return parquet;
+}
+
 Status check_object(const OssWriterConfig& config) {
     const std::string& object = config.object;
     if (object.empty()) return config_error("\"object\" is empty; give the beginning of the names");
@@ -135,7 +142,8 @@ Status check_object(const OssWriterConfig& config) {
 }
 
 // DataX counts both in MB; our own names win over our own defaults.
-Result<uint64_t> size_of(Reader& reader, const char* own, uint64_t fallback, const char* datax) {
+Result<uint64_t> size_of(TypedParameters& reader, const char* own, uint64_t fallback,
+                         const char* datax) {
     const uint64_t bytes = reader.get<uint64_t>(own, fallback);
     const uint64_t megabytes = reader.get<uint64_t>(datax, 0);
     if (megabytes == 0 || megabytes * kMegabyte == bytes) return bytes;
@@ -146,7 +154,7 @@ Result<uint64_t> size_of(Reader& reader, const char* own, uint64_t fallback, con
     return megabytes * kMegabyte;
 }
 
-Status read_sizes(Reader& reader, OssWriterConfig& config) {
+Status read_sizes(TypedParameters& reader, OssWriterConfig& config) {
     MILLRACE_ASSIGN(config.part_bytes, size_of(reader, "partBytes", kPartBytes, "blockSizeInMB"));
     MILLRACE_ASSIGN(config.object_bytes,
                     size_of(reader, "objectBytes", kObjectBytes, "maxFileSize"));
@@ -171,7 +179,7 @@ Status read_sizes(Reader& reader, OssWriterConfig& config) {
 }  // namespace
 
 Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer) {
-    Reader reader(writer.parameters);
+    TypedParameters reader(writer.parameters);
     OssWriterConfig config;
     MILLRACE_ASSIGN(config.address,
                     oss::make_config({reader.text("endpoint"), reader.text("bucket"),
@@ -181,13 +189,20 @@ Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer) {
     config.suffix = reader.text("suffix");
     if (!config.suffix.empty() && config.suffix.front() != '.') config.suffix.insert(0, ".");
     MILLRACE_ASSIGN(config.write_mode, write_mode(reader.text("writeMode")));
-    MILLRACE_ASSIGN(config.format, read_format(reader));
+    MILLRACE_ASSIGN(config.file_format, object_format(reader));
+    if (config.file_format == ObjectFormat::kParquet) {
+        MILLRACE_ASSIGN(config.parquet, read_parquet(reader));
+    } else {
+        MILLRACE_ASSIGN(config.format,
+                        read_lines(reader, config.file_format == ObjectFormat::kCsv));
+    }
     MILLRACE_TRY(check_date_format(reader.text("dateFormat")));
     config.header = reader.get("header", std::vector<std::string>());
     config.generate_empty_file = reader.get("generateEmptyFile", false);
     MILLRACE_TRY(read_sizes(reader, config));
     MILLRACE_TRY(check_object(config));
-    for (const char* name : {"compress", "partition", "writeSingleObject", "encrypt"}) {
+    const char* compress = config.file_format == ObjectFormat::kParquet ? "" : "compress";
+    for (const char* name : {compress, "partition", "writeSingleObject", "encrypt"}) {
         const auto found = writer.parameters.find(name);
         const bool set = found != writer.parameters.end() && !found->is_null() && !found->empty() &&
                          *found != false && *found != "";

@@ -6,6 +6,8 @@
 
 #include "common/codec/csv.h"
 #include "common/config/job_spec.h"
+#include "common/config/object_format.h"
+#include "common/config/parquet_settings.h"
 #include "common/services/oss/config.h"
 #include "common/services/oss/names.h"
 
@@ -22,7 +24,9 @@ struct OssWriterConfig {
     std::string object;  // beginning of the names
     std::string suffix;  // "" or with its dot
     OssWriteMode write_mode = OssWriteMode::kAppend;
-    CsvFormat format;
+    ObjectFormat file_format = ObjectFormat::kText;
+    CsvFormat format;                 // of csv and text
+    ParquetSettings parquet;          // of parquet
     std::vector<std::string> header;  // empty = none
     // A part is cut at the first row end from `part_bytes` on; an object ends at the first row end
     // from either of the others on.

@@ -1,44 +1,28 @@
 #include "common/config/otsstream_reader.h"
 
+#include "common/config/ots_address.h"
+#include "common/config/typed_parameters.h"
+
 namespace millrace {
 
-using nlohmann::json;
-
-namespace {
-
-tablestore::ResponseMd5 response_md5(const std::string& word) {
-    if (word == "on") return tablestore::ResponseMd5::kOn;
-    return word == "off" ? tablestore::ResponseMd5::kOff : tablestore::ResponseMd5::kAuto;
-}
-
-}  // namespace
-
 Result<StreamReaderConfig> read_otsstream_reader(const PluginSpec& reader) {
-    const json& given = reader.parameters;
+    TypedParameters given(reader.parameters);
     StreamReaderConfig config;
-    try {
-        tablestore::Settings settings;
-        settings.endpoint = given.at("endpoint").get<std::string>();
-        settings.instance = given.at("instanceName").get<std::string>();
-        settings.access_id = given.at("accessId").get<std::string>();
-        settings.access_key = reader.secret("accessKey");
-        settings.compress = given.value("compress", false);
-        settings.response_md5 = response_md5(given.value("responseMd5", "auto"));
-        settings.max_retries = given.value("maxRetries", 30);
-        MILLRACE_ASSIGN(config.address, tablestore::make_config(settings));
-        config.table = given.at("dataTable").get<std::string>();
-        config.status_table = given.value("statusTable", "");
-        config.mode = given.value("mode", "") == "single_version_and_update_only"
-                          ? StreamMode::kRow
-                          : StreamMode::kColumn;
-        for (const json& column : given.value("column", json::array())) {
-            config.columns.push_back(column.at("name").get<std::string>());
+    MILLRACE_ASSIGN(config.address, read_ots_address(reader, "maxRetries"));
+    config.table = given.text("dataTable");
+    config.status_table = given.text("statusTable");
+    config.mode = given.text("mode") == "single_version_and_update_only" ? StreamMode::kRow
+                                                                         : StreamMode::kColumn;
+    for (const nlohmann::json& column : given.value("column")) {
+        const auto name = column.find("name");
+        if (name == column.end() || !name->is_string()) {
+            return config_error("reader otsstream: a column needs a name");
         }
-        config.sequence_info = given.value("isExportSequenceInfo", false);
-        config.realtime = given.value("latency", "") == "realtime";
-    } catch (const json::exception& error) {
-        return config_error(std::string("the parameters of the otsstream reader: ") + error.what());
+        config.columns.push_back(name->get<std::string>());
     }
+    config.sequence_info = given.get("isExportSequenceInfo", false);
+    config.realtime = given.text("latency") == "realtime";
+    MILLRACE_TRY(given.status());
     if (config.mode == StreamMode::kRow && config.columns.empty()) {
         return config_error("reader otsstream: \"column\" is empty; name the columns to export");
     }

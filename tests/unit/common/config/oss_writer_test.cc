@@ -76,10 +76,30 @@ TEST(OssWriterConfig, DataXsSizesSetOurs) {
               std::string::npos);
 }
 
+TEST(OssWriterConfig, ParquetHasItsOwnSettings) {
+    const auto config =
+        read_oss_writer(spec({{"fileFormat", "parquet"},
+                              {"compress", "SNAPPY"},
+                              {"rowGroupRows", 100},
+                              {"column",
+                               {{{"name", "uid"}, {"type", "BIGINT"}},
+                                {{"name", "tags"}, {"type", "string"}, {"repeated", true}}}}}));
+    ASSERT_TRUE(config.ok()) << config.status().text();
+    EXPECT_EQ(config->file_format, ObjectFormat::kParquet);
+    EXPECT_EQ(config->parquet.compression, ParquetCompression::kSnappy);
+    EXPECT_EQ(config->parquet.row_group_rows, 100u);
+    ASSERT_EQ(config->parquet.columns.size(), 2u);
+    EXPECT_EQ(config->parquet.columns[0].type, "bigint");
+    EXPECT_TRUE(config->parquet.columns[1].repeated);
+    EXPECT_EQ(read_oss_writer(spec({{"fileFormat", "parquet"}, {"parquetSchema", "message m {}"}}))
+                  ->parquet.schema,
+              "message m {}");
+}
+
 TEST(OssWriterConfig, EveryOddValueNamesItsParameter) {
     const std::pair<nlohmann::json, const char*> cases[] = {
         {{{"writeMode", "Truncate"}}, "writeMode"},
-        {{{"fileFormat", "parquet"}}, "fileFormat"},
+        {{{"fileFormat", "orc"}}, "fileFormat"},
         {{{"encoding", "GBK"}}, "encoding"},
         {{{"fieldDelimiter", "||"}}, "fieldDelimiter"},
         {{{"fieldDelimiter", ""}}, "fieldDelimiter"},
