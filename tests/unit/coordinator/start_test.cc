@@ -66,6 +66,26 @@ TEST(StartTest, OverlapsAreRefusedUnlessTheWriterOnlyAdds) {
     EXPECT_FALSE(decide_start(history, append).text.empty());
 }
 
+TEST(StartTest, ATransferIsAlwaysANewRunUnlessTheLastIsNotFinished) {
+    const StartRequest now = request(5, 5);
+    EXPECT_EQ(decide_transfer({}, now).kind, Kind::kCreate);
+    const InstanceView done = instance(0, 0, InstanceState::kCleaned);
+    EXPECT_EQ(decide_transfer({done}, now).kind, Kind::kCreate);
+    const InstanceView open = instance(1, 1, InstanceState::kRunning);
+    EXPECT_EQ(decide_transfer({done, open}, now).run, open.run);
+    StartRequest again = now;
+    again.replay = true;
+    EXPECT_EQ(decide_transfer({done}, again).kind, Kind::kRefuse);
+}
+
+TEST(StartTest, AFailedTransferGoesOnForADay) {
+    const InstanceView failed = instance(0, 0, InstanceState::kFailed);
+    EXPECT_EQ(decide_transfer({failed}, request(5, 5)).kind, Kind::kResume);
+    EXPECT_EQ(decide_transfer({failed}, request(24 * 60, 24 * 60)).kind, Kind::kCreate);
+    const InstanceView done = instance(1, 1, InstanceState::kCleaned);
+    EXPECT_EQ(decide_transfer({failed, done}, request(5, 5)).kind, Kind::kCreate);
+}
+
 TEST(StartTest, TheNextWindowWaitsForTheBordersOfTheOneBefore) {
     EXPECT_EQ(decide_start({instance(0, 5, InstanceState::kRunning)}, request(5, 10)).kind,
               Kind::kRefuse);
