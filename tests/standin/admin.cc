@@ -93,9 +93,16 @@ json Admin::run(const std::string& call, const json& body) {
         if (!table->stream) refuse_parameter("The stream of data table is not enabled.");
         table->stream->trim(body.at("before_ms").get<int64_t>() * 1000);
     } else {
-        refuse_parameter("no such call: " + call);
+        return configure(call, body);
     }
     return json::object();
+}
+
+json Admin::configure(const std::string& call, const json& body) {
+    json answer;
+    for (Service* service : parts_.services)
+        if (call == "POST /" + service->name() && service->configure(body, answer)) return answer;
+    refuse_parameter("no such call: " + call);
 }
 
 json Admin::make_table(const json& body) {

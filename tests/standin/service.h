@@ -34,6 +34,8 @@ class Service {
     // Adds the service's own counters ("objects", "open_uploads", ...) to the answer of /counters.
     virtual void add_counters(nlohmann::json& to) const = 0;
     virtual void reset_counters() = 0;
+    // Admin call POST /<name>: switches of this service alone; false = it has none.
+    virtual bool configure(const nlohmann::json&, nlohmann::json&) { return false; }
 };
 
 // For the services whose ports may be asked for before they exist, and OSS until it does.
