@@ -129,6 +129,8 @@ class Commit {
     }
 
     Status clean() {
+        if (parts_.announce) parts_.announce(instance_);
+        crash_point("after_announce");
         MILLRACE_TRY(parts_.target.clean());
         crash_point("after_cleanup");
         return {};

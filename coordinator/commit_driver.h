@@ -18,6 +18,8 @@ struct CommitDriverParts {
     std::stop_token stop;
     // The receipt without what the target adds.
     std::function<Result<nlohmann::json>(const InstanceView&)> receipt;
+    // Tells others that the instance is committed, before it is cleaned; may be called again.
+    std::function<void(const InstanceView&)> announce;
 };
 
 enum class CommitOutcome : uint8_t {

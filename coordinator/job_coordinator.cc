@@ -171,10 +171,27 @@ Status JobCoordinator::judge_limits(const InstanceView& instance) {
 
 Result<bool> JobCoordinator::commit(const InstanceView& instance, TargetCommit& target) {
     const TimePoint started = parts_.context.clock.now();
-    const CommitDriverParts parts{parts_.store, target, parts_.context.clock, parts_.context.stop,
-                                  [&](const InstanceView& now) { return receipt(now, started); }};
+    const CommitDriverParts parts{parts_.store,
+                                  target,
+                                  parts_.context.clock,
+                                  parts_.context.stop,
+                                  [&](const InstanceView& now) { return receipt(now, started); },
+                                  [&](const InstanceView& now) { announce(now); }};
     MILLRACE_ASSIGN(const CommitOutcome outcome, commit_instance(parts, instance.run));
     return outcome == CommitOutcome::kCommitted;
+}
+
+// The window is done whether this succeeds or not.
+void JobCoordinator::announce(const InstanceView& instance) {
+    const auto warnings = parts_.source->announce(parts_.store, instance);
+    if (!warnings.ok()) {
+        log::warn("status_table_not_written",
+                  {{"run", instance.run.text()}, {"reason", warnings.status().text()}});
+        return;
+    }
+    for (const std::string& warning : *warnings) {
+        log::warn("status_table", {{"run", instance.run.text()}, {"warning", warning}});
+    }
 }
 
 Result<json> JobCoordinator::receipt(const InstanceView& instance, TimePoint started) {

@@ -69,6 +69,7 @@ class JobCoordinator {
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);
     Result<bool> commit(const InstanceView& instance, TargetCommit& target);
+    void announce(const InstanceView& instance);
     Result<nlohmann::json> receipt(const InstanceView& instance, TimePoint started);
 
     const JobSpec& job_;

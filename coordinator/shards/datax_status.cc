@@ -3,25 +3,22 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/codec/plainbuffer/reader.h"
-#include "common/codec/plainbuffer/writer.h"
+#include "coordinator/shards/datax_layout.h"
 
 namespace millrace {
 namespace {
 
-using plainbuffer::KeyCell;
-using plainbuffer::KeyValue;
+using datax::kCheckpoint;
+using datax::kJob;
+using datax::kShardEnd;
+using datax::kShardTime;
+using datax::kTrimHorizon;
+using datax::time_text;
 namespace wire = tablestore::wire;
-
-constexpr std::string_view kCheckpoint = "CheckpointForDataxReader";
-constexpr std::string_view kShardTime = "ShardTimeCheckpointForDataxReader";
-constexpr std::string_view kJob = "DataxJobDesc";
-constexpr std::string_view kShardEnd = "SHARD_END";
-constexpr std::string_view kTrimHorizon = "TRIM_HORIZON";
 
 // A job names its shards; longer lists than this are not believed.
 constexpr size_t kShardListMax = size_t(64) << 20;
@@ -37,12 +34,6 @@ struct StatusRow {
         return found == columns.end() ? std::string() : found->second;
     }
 };
-
-std::string time_text(MillisPoint time) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%16lld", static_cast<long long>(to_millis(time)));
-    return text;
-}
 
 // Rows of one stream and type with `from` <= StatusValue < `to`.
 class StatusTable {
@@ -72,11 +63,7 @@ class StatusTable {
 
   private:
     std::string key(std::string_view type, std::string_view value) const {
-        const std::vector<KeyCell> cells = {
-            {"StreamId", KeyValue::of(Value::of_string(stream_.text()))},
-            {"StatusType", KeyValue::of(Value::of_string(type))},
-            {"StatusValue", KeyValue::of(Value::of_string(value))}};
-        return plainbuffer::encode_key(cells);
+        return datax::row_key(stream_, type, value);
     }
 
     static Status read(std::string_view bytes, std::vector<StatusRow>& rows) {

@@ -53,6 +53,10 @@ class SourceSide {
     // Adds the run's items and waits until all are WRITTEN and its borders are recorded; see
     // ItemDriver::run for what it returns.
     virtual Status drive(const ItemDriverParts& parts, const DriveRequest& request) = 0;
+    // After the instance is COMMITTED: what others want to know of it at the source. Warnings.
+    virtual Result<std::vector<std::string>> announce(StateStore&, const InstanceView&) {
+        return std::vector<std::string>();
+    }
     // What a run would read, for `plan`: [{"shard": …, "parents": […]}].
     virtual Result<nlohmann::json> preview() = 0;
     // "source" of the receipt: {"kind", "endpoint", …}.

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/services/tablestore/table_shape.h"
+#include "coordinator/shards/datax_status_writer.h"
 #include "coordinator/shards/stream_lister.h"
 
 namespace millrace {
@@ -130,6 +131,21 @@ Status StreamSide::add_replayed_items(StateStore& store, const InstanceView& ins
         return store.add_items(instance.run, again);
     }
     return fatal_error("the first run of the window is not in the ledger");
+}
+
+// DataX can go on where this window ended.
+Result<std::vector<std::string>> StreamSide::announce(StateStore& store,
+                                                      const InstanceView& instance) {
+    if (reader_.status_table.empty() || instance.kind == RunKind::kReplay) {
+        return std::vector<std::string>();
+    }
+    return write_datax_set(client_, store,
+                           {.status_table = reader_.status_table,
+                            .table = reader_.table,
+                            .stream = facts_.stream,
+                            .task = instance.task,
+                            .window = instance.window,
+                            .version = "millrace-" + instance.run.text()});
 }
 
 Result<json> StreamSide::preview() {

@@ -20,6 +20,8 @@ class StreamSide final : public SourceSide {
     }
     Status settle(const Window& window, const Say& say) override;
     Status drive(const ItemDriverParts& parts, const DriveRequest& request) override;
+    Result<std::vector<std::string>> announce(StateStore& store,
+                                              const InstanceView& instance) override;
     Result<nlohmann::json> preview() override;
     nlohmann::json describe() const override;
 

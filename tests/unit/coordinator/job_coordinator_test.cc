@@ -9,10 +9,14 @@
 
 #include "common/base/fakes/fake_random.h"
 #include "common/base/fakes/memory_file_system.h"
+#include "common/codec/plainbuffer/reader.h"
 #include "common/config/job_parse.h"
 #include "common/config/oss_writer.h"
+#include "common/config/otsstream_reader.h"
 #include "common/services/oss/client.h"
+#include "common/services/tablestore/stream.h"
 #include "coordinator/commit/make.h"
+#include "coordinator/shards/datax_status.h"
 #include "coordinator/sources/make.h"
 #include "tests/standin/fill.h"
 #include "tests/standin/oss_service.h"
@@ -74,6 +78,7 @@ class JobCoordinatorTest : public ::testing::Test {
                      {"accessKey", "testsecret"},
                      {"instanceName", "school"},
                      {"dataTable", "t"},
+                     {"statusTable", "status"},
                      {"startTimestampMillis", to_millis(window.start)},
                      {"endTimestampMillis", to_millis(window.end)},
                      {"mode", "single_version_and_update_only"},
@@ -280,6 +285,36 @@ TEST_F(JobCoordinatorTest, WindowsTileTheStream) {
         sum += receipt().at("counts").at("read").get<uint64_t>();
     }
     EXPECT_EQ(sum, read);
+}
+
+// What is left in the status table takes DataX exactly to the window's end.
+TEST_F(JobCoordinatorTest, DataxCanGoOnWhereAWindowEnded) {
+    const JobSpec one = job(window(180, 40));
+    run_through_deaths(one, false, 5);
+    tablestore::Client client(context_, read_otsstream_reader(one.reader)->address);
+    const StreamId stream(receipt().at("stream").get<std::string>());
+    const auto starts = datax_starts(client, "status", stream, window(40, 30), MillisPoint());
+    ASSERT_TRUE(starts.ok()) << starts.status().text();
+    ASSERT_EQ(starts->size(), 2u) << "the closed shard needs none";
+    const int64_t end_us = to_millis(one.window->end) * 1000;
+    for (const auto& [shard, start] : *starts) {
+        EXPECT_FALSE(start.skip_to_window);
+        tablestore::StreamFetch fetch(client);
+        fetch.start(start.place.iterator, 1);
+        auto page = fetch.finish();
+        while (page.ok() && page->records.empty() && page->may_more_record) {
+            fetch.start(*page->next_iterator, 1);
+            page = fetch.finish();
+        }
+        ASSERT_TRUE(page.ok()) << page.status().text();
+        ASSERT_EQ(page->records.size(), 1u);
+        plainbuffer::Row row;
+        ASSERT_TRUE(plainbuffer::read_row(page->records[0].record, row).ok());
+        EXPECT_GE(row.sequence->timestamp_us, end_us);
+        EXPECT_LT(row.sequence->timestamp_us, end_us + 10 * kMinute * 1000);
+    }
+    const auto newest = newest_datax_time(client, "status", stream);
+    EXPECT_EQ(**newest, one.window->end);
 }
 
 // Another job's interrupted run lies in the same ledger; its items are no business of ours.
