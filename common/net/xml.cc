@@ -111,21 +111,48 @@ class Parser {
         return found;
     }
 
-    Status attributes() {
+    // What stands after an '&'.
+    Status entity(std::string& into) {
+        const size_t end = rest_.substr(0, 12).find(';');
+        if (end == std::string_view::npos || !append_entity(into, rest_.substr(0, end))) {
+            return broken("it holds an unknown entity");
+        }
+        rest_.remove_prefix(end + 1);
+        return {};
+    }
+
+    // Up to and including the closing quote.
+    Status attribute_value(char quote, std::string& into) {
+        const char ends[] = {quote, '&', '\0'};
+        for (;;) {
+            const size_t end = rest_.find_first_of(ends);
+            if (end == std::string_view::npos) return broken("it ends inside a tag");
+            into += rest_.substr(0, end);
+            const bool closes = rest_[end] == quote;
+            rest_.remove_prefix(end + 1);
+            if (closes) return {};
+            MILLRACE_TRY(entity(into));
+        }
+    }
+
+    Status attributes(XmlElement& into) {
         for (;;) {
             skip_spaces();
             if (rest_.empty()) return broken("it ends inside a tag");
             if (rest_.front() == '>' || rest_.front() == '/') return {};
-            if (name().empty()) return broken("a tag is malformed");
+            const std::string_view attribute = name();
+            if (attribute.empty()) return broken("a tag is malformed");
             skip_spaces();
             if (!take("=")) return broken("an attribute has no value");
             skip_spaces();
             if (rest_.empty() || (rest_.front() != '"' && rest_.front() != '\'')) {
                 return broken("an attribute is not quoted");
             }
-            const char quote[] = {rest_.front(), '\0'};
+            const char quote = rest_.front();
             rest_.remove_prefix(1);
-            MILLRACE_TRY(skip_past(quote));
+            auto& [attribute_name, value] = into.attributes.emplace_back();
+            attribute_name = std::string(attribute);
+            MILLRACE_TRY(attribute_value(quote, value));
         }
     }
 
@@ -135,7 +162,7 @@ class Parser {
         into.name = std::string(name());
         const char first = into.name.empty() ? '!' : into.name.front();
         if (first == '!' || first == '?') return broken("an element has no name");
-        MILLRACE_TRY(attributes());
+        MILLRACE_TRY(attributes(into));
         if (take("/>")) return {};
         if (!take(">")) return broken("a tag is malformed");
         MILLRACE_TRY(content(into, depth));
@@ -164,12 +191,7 @@ class Parser {
             } else if (rest_.front() == '<') {
                 MILLRACE_TRY(element(into.children.emplace_back(), depth + 1));
             } else if (take("&")) {
-                const size_t end = rest_.substr(0, 12).find(';');
-                if (end == std::string_view::npos ||
-                    !append_entity(into.text, rest_.substr(0, end))) {
-                    return broken("it holds an unknown entity");
-                }
-                rest_.remove_prefix(end + 1);
+                MILLRACE_TRY(entity(into.text));
             } else {
                 const size_t end = std::min(rest_.find_first_of("<&"), rest_.size());
                 into.text += rest_.substr(0, end);
@@ -195,6 +217,13 @@ std::string_view XmlElement::text_of(std::string_view child_name) const {
     return found ? std::string_view(found->text) : std::string_view();
 }
 
+std::string_view XmlElement::attribute(std::string_view attribute_name) const {
+    for (const auto& [one, value] : attributes) {
+        if (one == attribute_name) return value;
+    }
+    return {};
+}
+
 Result<XmlElement> parse_xml(std::string_view text) {
     return Parser(text).document();
 }
@@ -204,24 +233,12 @@ std::string xml_escape(std::string_view text) {
     escaped.reserve(text.size());
     for (char c : text) {
         switch (c) {
-            case '&':
-                escaped += "&amp;";
-                break;
-            case '<':
-                escaped += "&lt;";
-                break;
-            case '>':
-                escaped += "&gt;";
-                break;
-            case '"':
-                escaped += "&quot;";
-                break;
-            case '\'':
-                escaped += "&#39;";
-                break;
-            case '\r':
-                escaped += "&#13;";
-                break;
+            case '&': escaped += "&amp;"; break;
+            case '<': escaped += "&lt;"; break;
+            case '>': escaped += "&gt;"; break;
+            case '"': escaped += "&quot;"; break;
+            case '\'': escaped += "&#39;"; break;
+            case '\r': escaped += "&#13;"; break;
             default: {
                 const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n';
                 escaped += control ? '?' : c;

@@ -3,20 +3,23 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/status.h"
 
 namespace millrace {
 
-// One element with everything below it. Attributes are read over: the services use none.
+// One element with everything below it.
 struct XmlElement {
     std::string name;
+    std::vector<std::pair<std::string, std::string>> attributes;  // entities resolved
     std::string text;  // entities resolved, the texts between children joined
     std::vector<XmlElement> children;
 
-    const XmlElement* child(std::string_view child_name) const;   // the first, or nullptr
-    std::string_view text_of(std::string_view child_name) const;  // of the first, or empty
+    const XmlElement* child(std::string_view child_name) const;         // the first, or nullptr
+    std::string_view text_of(std::string_view child_name) const;        // of the first, or empty
+    std::string_view attribute(std::string_view attribute_name) const;  // or empty
 };
 
 // The document's root element. Text between the children of an element is dropped when it is blank.

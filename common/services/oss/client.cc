@@ -4,6 +4,7 @@
 
 #include "common/codec/crc64.h"
 #include "common/crypto/digest.h"
+#include "common/net/http_date.h"
 #include "common/net/xml.h"
 #include "common/services/oss/reply.h"
 

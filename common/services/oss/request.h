@@ -19,9 +19,4 @@ struct Request {
 // Addressed and signed for `now`: by V4 when the region is known, else by V1.
 HttpRequest to_http(const Config& config, const Request& request, TimePoint now);
 
-// "Sat, 21 Nov 2026 10:00:00 GMT"
-std::string to_http_date(TimePoint time);
-// Absent when `text` has another form.
-std::optional<TimePoint> parse_http_date(std::string_view text);
-
 }  // namespace millrace::oss

@@ -19,6 +19,19 @@ TEST(Xml, ReadsElementsEntitiesAndCdata) {
     EXPECT_EQ(xml->children[1].text, "<raw&> end");
     EXPECT_NE(xml->child("c"), nullptr);
     EXPECT_EQ(xml->text_of("none"), "");
+    EXPECT_EQ(xml->attribute("x"), "1");
+    EXPECT_EQ(xml->attribute("y"), "<");
+    EXPECT_EQ(xml->child("d")->attribute("k"), "v");
+    EXPECT_EQ(xml->attribute("none"), "");
+}
+
+TEST(Xml, EntitiesInAttributesAreResolved) {
+    const auto xml = parse_xml("<a Name=\"pt\" Value='2026 &amp; &quot;x&#39;'/>");
+    ASSERT_TRUE(xml.ok());
+    EXPECT_EQ(xml->attribute("Name"), "pt");
+    EXPECT_EQ(xml->attribute("Value"), "2026 & \"x'");
+    EXPECT_FALSE(parse_xml("<a b='&what;'/>").ok());
+    EXPECT_FALSE(parse_xml("<a b='1\"/>").ok());
 }
 
 TEST(Xml, RefusesWhatIsNotWellFormed) {
