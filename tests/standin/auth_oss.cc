@@ -6,6 +6,7 @@
 
 #include "common/crypto/digest.h"
 #include "common/net/url.h"
+#include "tests/standin/http_date.h"
 
 namespace millrace::standin {
 namespace {
@@ -229,7 +230,7 @@ class Check {
         credential_ = parameter("x-oss-credential");
         auth_.sent = parameter("x-oss-signature");
         timestamp_ = parameter("x-oss-date");
-        const auto begin = parse_oss_date(timestamp_);
+        const auto begin = parse_http_date(timestamp_);
         const auto valid =
             std::chrono::seconds(std::strtoll(parameter("x-oss-expires").c_str(), nullptr, 10));
         if (v4_known() && before(begin ? *begin + valid : TimePoint())) {
@@ -275,7 +276,7 @@ class Check {
         return false;
     }
     bool fresh(const std::string& date) {
-        const auto time = parse_oss_date(date);
+        const auto time = parse_http_date(date);
         if (!time) {
             refuse(auth_, 403, "AccessDenied", "OSS authentication requires a valid Date.");
             return false;
@@ -361,26 +362,6 @@ OssTarget parse_oss_target(const Request& request) {
 OssAuth authenticate_oss(const Account& account, const Request& request, const OssTarget& target,
                          TimePoint now) {
     return Check(account, request, target, now).run();
-}
-
-std::string oss_http_date(TimePoint time) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(
-        std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-    std::tm fields{};
-    gmtime_r(&seconds, &fields);
-    char text[64];
-    const size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &fields);
-    return std::string(text, size);
-}
-
-std::optional<TimePoint> parse_oss_date(std::string_view text) {
-    const std::string copy(text);
-    for (const char* form : {"%Y%m%dT%H%M%SZ", "%a, %d %b %Y %H:%M:%S GMT"}) {
-        std::tm fields{};
-        const char* end = strptime(copy.c_str(), form, &fields);
-        if (end && *end == '\0') return TimePoint(std::chrono::seconds(timegm(&fields)));
-    }
-    return std::nullopt;
 }
 
 std::string oss_encode(std::string_view text) {

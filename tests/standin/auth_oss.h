@@ -1,7 +1,6 @@
 // Who asks OSS for what: addresses and signatures as the service reads them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,10 +38,6 @@ struct OssAuth {
 OssAuth authenticate_oss(const Account& account, const Request& request, const OssTarget& target,
                          TimePoint now);
 
-// "Sat, 21 Nov 2026 10:00:00 GMT"
-std::string oss_http_date(TimePoint time);
-// Of that form, or "20261121T100000Z".
-std::optional<TimePoint> parse_oss_date(std::string_view text);
 std::string oss_encode(std::string_view text);  // everything but A-Za-z0-9-_.~
 
 }  // namespace millrace::standin

@@ -2,6 +2,7 @@
 #include "common/crypto/digest.h"
 #include "tests/standin/oss_actions.h"
 #include "tests/standin/oss_xml.h"
+#include "tests/standin/xml.h"
 
 namespace millrace::standin {
 namespace {

@@ -3,8 +3,9 @@
 
 #include "common/crypto/digest.h"
 #include "common/net/url.h"
+#include "tests/standin/http_date.h"
 #include "tests/standin/oss_actions.h"
-#include "tests/standin/oss_xml.h"
+#include "tests/standin/xml.h"
 
 namespace millrace::standin {
 namespace {
@@ -15,7 +16,7 @@ void add_object_headers(const OssObject& object, Response& response) {
     response.headers.insert(
         response.headers.end(),
         {{"ETag", object.etag},
-         {"Last-Modified", oss_http_date(TimePoint(std::chrono::milliseconds(object.modified_ms)))},
+         {"Last-Modified", http_date(TimePoint(std::chrono::milliseconds(object.modified_ms)))},
          {"x-oss-object-type", object.type},
          {"x-oss-hash-crc64ecma", std::to_string(object.crc64)},
          {"x-oss-storage-class", "Standard"}});

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/crypto/digest.h"
+#include "tests/standin/http_date.h"
 #include "tests/standin/oss_actions.h"
 #include "tests/standin/seeded.h"
 
@@ -88,7 +89,7 @@ class OssService final : public Service {
 
     void complete(Response& response, const std::string& id) const {
         response.headers.emplace_back("Server", "AliyunOSS");
-        response.headers.emplace_back("Date", oss_http_date(clock_.now()));
+        response.headers.emplace_back("Date", http_date(clock_.now()));
         response.headers.emplace_back("x-oss-request-id", id);
         response.headers.emplace_back("x-oss-server-time", "1");
     }

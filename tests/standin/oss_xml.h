@@ -1,17 +1,12 @@
-// The XML of OSS: answers as text, and the two small documents that clients send.
+// The two small documents that clients of OSS send.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace millrace::standin {
-
-std::string xml_text(std::string_view text);  // escaped
-// <name>text</name>, the text escaped.
-std::string xml_element(std::string_view name, std::string_view text);
 
 struct SentPart {
     uint32_t number = 0;

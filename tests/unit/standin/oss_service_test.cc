@@ -4,6 +4,7 @@
 
 #include "common/crypto/digest.h"
 #include "tests/standin/auth_oss.h"
+#include "tests/standin/http_date.h"
 #include "tests/standin/oss_service.h"
 #include "tests/unit/oss_bucket.h"
 
@@ -17,7 +18,7 @@ class OssStandinTest : public OssBucketTest {
                     Headers headers = {}) {
         Request made{std::move(method), std::move(target), std::move(headers), std::move(body)};
         made.headers.emplace_back("Host", "127.0.0.1:1");
-        made.headers.emplace_back("Date", oss_http_date(clock_.now() + skew_));
+        made.headers.emplace_back("Date", http_date(clock_.now() + skew_));
         const OssAuth auth = authenticate_oss(
             {"testid", "testsecret", false},
             [&] {
