@@ -93,16 +93,12 @@ json Admin::run(const std::string& call, const json& body) {
         if (!table->stream) refuse_parameter("The stream of data table is not enabled.");
         table->stream->trim(body.at("before_ms").get<int64_t>() * 1000);
     } else {
-        return configure(call, body);
+        json answer = json::object();
+        for (Service* service : parts_.services)
+            if (service->administer(call, body, answer)) return answer;
+        refuse_parameter("no such call: " + call);
     }
     return json::object();
-}
-
-json Admin::configure(const std::string& call, const json& body) {
-    json answer;
-    for (Service* service : parts_.services)
-        if (call == "POST /" + service->name() && service->configure(body, answer)) return answer;
-    refuse_parameter("no such call: " + call);
 }
 
 json Admin::make_table(const json& body) {
@@ -160,6 +156,10 @@ json Admin::set_hostility(const json& body) {
     hostility.late_end = body.value("late_end", hostility.late_end);
     hostility.late_children_ms = body.value("late_children_ms", hostility.late_children_ms);
     hostility.stream_shift_ms = body.value("stream_shift_ms", hostility.stream_shift_ms);
+    hostility.short_lists = body.value("short_lists", hostility.short_lists);
+    hostility.initiating_polls = body.value("initiating_polls", hostility.initiating_polls);
+    hostility.committing_polls = body.value("committing_polls", hostility.committing_polls);
+    hostility.running_polls = body.value("running_polls", hostility.running_polls);
     parts_.database.set_hostility(hostility);
     return {{"short_pages", hostility.short_pages},
             {"empty_pages", hostility.empty_pages},
@@ -167,7 +167,11 @@ json Admin::set_hostility(const json& body) {
             {"seek_steps", hostility.seek_steps},
             {"late_end", hostility.late_end},
             {"late_children_ms", hostility.late_children_ms},
-            {"stream_shift_ms", hostility.stream_shift_ms}};
+            {"stream_shift_ms", hostility.stream_shift_ms},
+            {"short_lists", hostility.short_lists},
+            {"initiating_polls", hostility.initiating_polls},
+            {"committing_polls", hostility.committing_polls},
+            {"running_polls", hostility.running_polls}};
 }
 
 json Admin::counters() const {

@@ -30,7 +30,6 @@ class Admin {
     nlohmann::json make_table(const nlohmann::json& body);
     nlohmann::json change_shards(const std::string& call, const nlohmann::json& body);
     nlohmann::json set_hostility(const nlohmann::json& body);
-    nlohmann::json configure(const std::string& call, const nlohmann::json& body);
     nlohmann::json counters() const;
 
     Parts parts_;

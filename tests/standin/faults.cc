@@ -17,6 +17,7 @@ constexpr KindName kKinds[] = {
     {"flip", FaultKind::kFlip},
     {"flip_upload", FaultKind::kFlipUpload},
     {"drop_reply", FaultKind::kDropReply},
+    {"lie_reply", FaultKind::kLieReply},
 };
 
 std::string flipped(std::string_view body) {
@@ -28,8 +29,12 @@ std::string flipped(std::string_view body) {
 Response apply(Service& service, const Fault& fault, const Request& request) {
     Response response;
     switch (fault.kind) {
+        case FaultKind::kLieReply: service.handle(request); [[fallthrough]];
         case FaultKind::kStatus:
-            return service.failure(request, fault.status, fault.code, fault.message);
+            response = service.failure(request, fault.status, fault.code, fault.message);
+            if (fault.retry_after_s > 0)
+                response.headers.emplace_back("Retry-After", std::to_string(fault.retry_after_s));
+            return response;
         case FaultKind::kReset: response.end = Response::End::kReset; return response;
         case FaultKind::kFlipUpload: {
             Request damaged = request;
@@ -58,6 +63,7 @@ Result<Fault> Fault::parse(const nlohmann::json& rule) {
     fault.status = rule.value("status", rule.value("code", 503));
     fault.code = rule.value("error", "");
     fault.message = rule.value("message", "Injected by the stand-in.");
+    fault.retry_after_s = rule.value("retry_after_s", int64_t{0});
     fault.delay_ms = rule.value("delay_ms", int64_t{0});
     fault.skip = rule.value("skip", int64_t{0});
     fault.next = rule.value("next", int64_t{-1});

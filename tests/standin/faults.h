@@ -23,22 +23,24 @@ enum class FaultKind : uint8_t {
     kFlip,        // applied; one byte of the answer's body is changed
     kFlipUpload,  // one byte of the request's body is changed before it is handled
     kDropReply,   // applied; the connection is reset instead of the answer
+    kLieReply,    // applied; the answer is that of kStatus
 };
 
 struct Fault {
     FaultKind kind = FaultKind::kNone;
-    std::string service;   // empty = all
-    std::string action;    // empty = all
-    int status = 503;      // of kStatus
-    std::string code;      // of kStatus: the service's error code
-    std::string message;   // of kStatus
-    int64_t delay_ms = 0;  // of kLatency; may go with any other kind
-    int64_t skip = 0;      // lets that many matching requests pass first
-    int64_t next = -1;     // then hits that many and is gone; -1 = for ever
-    double percent = 100;  // hits that share of the matching requests
+    std::string service;  // empty = all
+    std::string action;   // empty = all
+    int status = 503;     // of kStatus and kLieReply, as the three below
+    std::string code;     // the service's error code
+    std::string message;
+    int64_t retry_after_s = 0;  // the Retry-After header; 0 = none
+    int64_t delay_ms = 0;       // of kLatency; may go with any other kind
+    int64_t skip = 0;           // lets that many matching requests pass first
+    int64_t next = -1;          // then hits that many and is gone; -1 = for ever
+    double percent = 100;       // hits that share of the matching requests
 
-    // {service, action, kind, code (number = status) or status, error, message, delay_ms, skip,
-    // next, percent}; kConfig when the kind is unknown.
+    // {service, action, kind, code (number = status) or status, error, message, retry_after_s,
+    // delay_ms, skip, next, percent}; kConfig when the kind is unknown.
     static Result<Fault> parse(const nlohmann::json& rule);
 };
 

@@ -17,7 +17,13 @@ struct Hostility {
     // the epoch of every shard rises with its next record.
     int64_t stream_shift_ms = 0;
 
-    static Hostility calm() { return {false, false, false, false, false, 0, 0}; }
+    // MaxCompute
+    bool short_lists = true;        // pages of tables and partitions end anywhere
+    uint64_t initiating_polls = 1;  // answers that say initiating for an asynchronous download
+    uint64_t committing_polls = 0;  // answers that say committing before the rows are there
+    uint64_t running_polls = 0;     // answers that say Running before a query has ended
+
+    static Hostility calm() { return {false, false, false, false, false, 0, 0, false, 0, 0, 0}; }
 };
 
 }  // namespace millrace::standin

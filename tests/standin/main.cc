@@ -10,6 +10,7 @@
 
 #include "tests/standin/admin.h"
 #include "tests/standin/demo.h"
+#include "tests/standin/odps_service.h"
 #include "tests/standin/opensearch_service.h"
 #include "tests/standin/oss_service.h"
 #include "tests/standin/ots_error.h"
@@ -19,10 +20,11 @@ namespace millrace::standin {
 namespace {
 
 struct Options {
-    uint16_t ots_port = 0, oss_port = 0, opensearch_port = 0, admin_port = 0;
+    uint16_t ots_port = 0, oss_port = 0, odps_port = 0, opensearch_port = 0, admin_port = 0;
     Account account{"standin", "standin-secret", true};
     std::string instance = "school";
     std::string bucket = "millrace-demo";
+    std::string project = "millrace_demo";
     std::string app = "demo_app", app_tables = "main:id", app_edition = "advanced";
     bool demo = false, calm = false, until_stdin_closes = false, any_date = false;
     uint64_t seed = 1;
@@ -31,7 +33,8 @@ struct Options {
     std::vector<std::string> unbuilt;
 };
 
-// Ports of services that later versions have, "--odps-port 8080", are taken and listed, not served.
+// Ports of services that later versions have, "--search-port 8080", are taken and listed, not
+// served.
 std::vector<std::string> unbuilt_ports(const std::vector<std::string>& rest) {
     std::vector<std::string> names;
     for (const std::string& word : rest)
@@ -70,6 +73,9 @@ int serve(const Options& options) {
     RequestCounters counters;
     OtsService ots(options.account, options.instance, database, options.page_cache_mb << 20);
     const auto oss = make_oss_service(options.account, options.bucket, clock, options.seed);
+    const auto odps = make_odps_service(
+        options.account, options.project, clock, [&] { return database.hostility(); },
+        options.seed);
     const auto opensearch =
         make_opensearch_service(options.account,
                                 {.name = options.app,
@@ -77,7 +83,8 @@ int serve(const Options& options) {
                                  .tables = parse_opensearch_tables(options.app_tables)},
                                 clock);
     if (options.demo) make_demo(database);
-    Admin admin({database, clock, faults, counters, {&ots, oss.get(), opensearch.get()}});
+    Admin admin(
+        {database, clock, faults, counters, {&ots, oss.get(), odps.get(), opensearch.get()}});
 
     const auto with_faults = [&](Service& service) {
         return [&](const Request& request) {
@@ -89,20 +96,21 @@ int serve(const Options& options) {
     };
     auto ots_server = HttpServer::create(options.ots_port, with_faults(ots), options.threads);
     auto oss_server = HttpServer::create(options.oss_port, with_faults(*oss), options.threads);
+    auto odps_server = HttpServer::create(options.odps_port, with_faults(*odps), options.threads);
     auto opensearch_server =
         HttpServer::create(options.opensearch_port, with_faults(*opensearch), options.threads);
     auto admin_server = HttpServer::create(
         options.admin_port, [&](const Request& request) { return admin.handle(request); }, 2);
-    for (const auto* server : {&ots_server, &oss_server, &opensearch_server, &admin_server})
+    for (const auto* server :
+         {&ots_server, &oss_server, &odps_server, &opensearch_server, &admin_server})
         if (!server->ok()) {
             std::fprintf(stderr, "millrace-standin: %s\n", server->status().text().c_str());
             return 1;
         }
-    nlohmann::ordered_json ready = {{"ots", (*ots_server)->url()},
-                                    {"oss", (*oss_server)->url()},
-                                    {"opensearch", (*opensearch_server)->url()},
-                                    {"admin", (*admin_server)->url()},
-                                    {"seed", options.seed}};
+    nlohmann::ordered_json ready = {
+        {"ots", (*ots_server)->url()},     {"oss", (*oss_server)->url()},
+        {"odps", (*odps_server)->url()},   {"opensearch", (*opensearch_server)->url()},
+        {"admin", (*admin_server)->url()}, {"seed", options.seed}};
     for (const std::string& name : options.unbuilt) ready[name] = "not built yet";
     std::printf("%s\n", ready.dump().c_str());
     std::fflush(stdout);
@@ -113,10 +121,12 @@ int serve(const Options& options) {
 int run(int argc, char** argv) {
     Options options;
     CLI::App app{
-        "A small local cloud for tests: Tablestore, OSS and Alibaba OpenSearch on 127.0.0.1."};
+        "A small local cloud for tests: Tablestore, OSS, MaxCompute and Alibaba OpenSearch on "
+        "127.0.0.1."};
     app.allow_extras();
     app.add_option("--ots-port", options.ots_port, "Tablestore; 0 = a free port");
     app.add_option("--oss-port", options.oss_port, "OSS; 0 = a free port");
+    app.add_option("--odps-port", options.odps_port, "MaxCompute; 0 = a free port");
     app.add_option("--opensearch-port", options.opensearch_port,
                    "Alibaba OpenSearch; 0 = a free port");
     app.add_option("--admin-port", options.admin_port, "admin API; 0 = a free port");
@@ -124,6 +134,7 @@ int run(int argc, char** argv) {
     app.add_option("--access-key", options.account.access_key, "and its secret");
     app.add_option("--instance", options.instance, "Tablestore instance");
     app.add_option("--bucket", options.bucket, "OSS bucket that exists from the start");
+    app.add_option("--project", options.project, "MaxCompute project");
     app.add_option("--app", options.app, "OpenSearch application");
     app.add_option("--app-tables", options.app_tables, "its tables, each with its key field");
     app.add_option("--app-edition", options.app_edition, "of the application")

@@ -68,7 +68,8 @@ class OpenSearchService final : public Service {
         operations_ = 0;
     }
 
-    bool configure(const json& body, json& answer) override {
+    bool administer(const std::string& call, const json& body, json& answer) override {
+        if (call != "POST /opensearch") return false;
         const std::lock_guard lock(mutex_);
         app_.delay_ms = body.value("delay_ms", app_.delay_ms);
         app_.edition = body.value("edition", app_.edition);

@@ -34,8 +34,12 @@ class Service {
     // Adds the service's own counters ("objects", "open_uploads", ...) to the answer of /counters.
     virtual void add_counters(nlohmann::json& to) const = 0;
     virtual void reset_counters() = 0;
-    // Admin call POST /<name>: switches of this service alone; false = it has none.
-    virtual bool configure(const nlohmann::json&, nlohmann::json&) { return false; }
+    // Carries out an admin call that is this service's own ("POST /odps/sessions"); false when it
+    // is not. May throw nlohmann::json::exception for a body of another form.
+    virtual bool administer(const std::string& /*call*/, const nlohmann::json& /*body*/,
+                            nlohmann::json& /*answer*/) {
+        return false;
+    }
 };
 
 // For the services whose ports may be asked for before they exist, and OSS until it does.

@@ -177,13 +177,13 @@ TEST_F(OpenSearchStandinTest, AScanGivesEveryDocumentOnce) {
 
 TEST_F(OpenSearchStandinTest, ADelayHidesAPushForAWhile) {
     json answer;
-    ASSERT_TRUE(service_->configure({{"delay_ms", 5000}}, answer));
+    ASSERT_TRUE(service_->administer("POST /opensearch", {{"delay_ms", 5000}}, answer));
     EXPECT_EQ(push(R"([{"cmd":"add","fields":{"id":"a"}}])"), 0);
     clock_.advance(std::chrono::milliseconds(4999));
     EXPECT_EQ(count(), 0u);
     clock_.advance(std::chrono::milliseconds(1));
     EXPECT_EQ(count(), 1u);
-    ASSERT_TRUE(service_->configure({{"clear", true}}, answer));
+    ASSERT_TRUE(service_->administer("POST /opensearch", {{"clear", true}}, answer));
     EXPECT_EQ(count(), 0u);
 }
 
