@@ -15,6 +15,10 @@ enum Wire : uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
     odps_refuse(400, "MalformedDataStream", "The data stream is malformed: " + why + ".");
 }
 
+constexpr uint64_t tag_of(uint32_t field, Wire wire) {
+    return uint64_t{field} << 3 | wire;
+}
+
 Wire wire_of(const OdpsType& type) {
     switch (type.kind) {
         case OdpsKind::kBigint:
@@ -37,21 +41,20 @@ class Reader {
 
     std::vector<OdpsRow> run() {
         for (;;) {
-            const auto tag = static_cast<uint32_t>(varint());
-            const uint32_t field = tag >> 3, wire = tag & 7;
-            if (field == kRecordCount) break;
-            if (field == kRecordEnd) {
+            const uint64_t tag = varint();
+            if (tag == tag_of(kRecordCount, kVarint)) break;
+            if (tag == tag_of(kRecordEnd, kVarint)) {
                 end_record();
             } else {
-                value(field, wire);
+                value(tag >> 3, tag & 7);
             }
         }
         if (begun_) malformed("it ends inside a record");
         if (unzigzag(varint()) != static_cast<int64_t>(rows_.size()))
             malformed("the record count is wrong");
-        if (varint() >> 3 != kStreamCrc) malformed("the checksum of the stream is missing");
-        if (static_cast<uint32_t>(varint()) != stream_.value())
-            malformed("the checksum of the stream is wrong");
+        if (varint() != tag_of(kStreamCrc, kVarint))
+            malformed("the checksum of the stream is missing");
+        if (checksum() != stream_.value()) malformed("the checksum of the stream is wrong");
         if (!rest_.empty()) malformed("bytes follow the end");
         return std::move(rows_);
     }
@@ -70,6 +73,14 @@ class Reader {
             if (byte < 0x80) return value;
         }
         malformed("a number is too long");
+    }
+    // Of 32 bits; one client extends its sign to 64.
+    uint32_t checksum() {
+        const uint64_t value = varint();
+        const auto low = static_cast<uint32_t>(value);
+        const auto extended = static_cast<uint64_t>(int64_t{static_cast<int32_t>(low)});
+        if (value != low && value != extended) malformed("a checksum is too long");
+        return low;
     }
     std::string_view take(uint64_t size) {
         if (size > rest_.size()) malformed("it ends too early");
@@ -95,14 +106,14 @@ class Reader {
         for (size_t i = 0; i < columns_.size(); ++i)
             if (!columns_[i].nullable && row_[i].is_null())
                 malformed("column " + columns_[i].name + " must not be null");
-        if (static_cast<uint32_t>(varint()) != record_.value())
+        if (checksum() != record_.value())
             malformed("the checksum of record " + std::to_string(rows_.size()) + " is wrong");
         stream_.add_number(record_.value());
         record_ = {};
         rows_.push_back(std::move(row_));
         begun_ = false;
     }
-    void value(uint32_t field, uint32_t wire) {
+    void value(uint64_t field, uint64_t wire) {
         begin_record();
         if (field == 0 || field > columns_.size())
             malformed("there is no column " + std::to_string(field));
@@ -110,7 +121,7 @@ class Reader {
         if (wire != wire_of(column.type)) malformed("column " + column.name + " has another type");
         OdpsValue& to = row_[field - 1];
         if (!to.is_null()) malformed("column " + column.name + " comes twice in a record");
-        record_.add_number(field);
+        record_.add_number(static_cast<uint32_t>(field));
         to = read(column.type);
         const std::string flaw = odps_flaw(column.type, to, kOdpsFieldMax);
         if (!flaw.empty()) malformed("column " + column.name + " is " + flaw);
@@ -119,9 +130,10 @@ class Reader {
     OdpsValue read(const OdpsType& type) {
         switch (type.kind) {
             case OdpsKind::kBoolean: {
-                const bool truth = varint() != 0;
+                const uint64_t truth = varint();
+                if (truth > 1) malformed("a boolean is neither 0 nor 1");
                 record_.add_number(static_cast<uint8_t>(truth));
-                return truth;
+                return truth == 1;
             }
             case OdpsKind::kFloat: return fixed<float>();
             case OdpsKind::kDouble: return fixed<double>();
@@ -158,7 +170,11 @@ class Reader {
         record_.add(bytes);
         return std::string(bytes);
     }
-    OdpsValue flagged(const OdpsType& type) { return take(1)[0] != 0 ? OdpsValue() : read(type); }
+    OdpsValue flagged(const OdpsType& type) {
+        const char flag = take(1)[0];
+        if (flag != 0 && flag != 1) malformed("a null flag is neither 0 nor 1");
+        return flag == 1 ? OdpsValue() : read(type);
+    }
     OdpsList list(const OdpsType& type) {
         OdpsList all;
         for (uint64_t left = varint(); left > 0; --left) all.push_back(flagged(type));
@@ -185,7 +201,7 @@ class Writer {
     void zigzag(int64_t value) {
         varint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
     }
-    void tag(uint32_t field, Wire wire) { varint(uint64_t{field} << 3 | wire); }
+    void tag(uint32_t field, Wire wire) { varint(tag_of(field, wire)); }
 
     void value(const OdpsType& type, const OdpsValue& value) {
         if (const auto* truth = std::get_if<bool>(&value)) {
