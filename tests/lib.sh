@@ -51,7 +51,7 @@ build_release() {
 # json_text FILE NAME: a text value of a flat JSON line.
 json_text() { sed -n "s/.*\"$2\":\"\([^\"]*\)\".*/\1/p" "$1" | head -n 1; }
 
-# start_standin OPTION...: sets ots, oss, admin to its addresses.
+# start_standin OPTION...: sets ots, oss, opensearch, admin to its addresses.
 start_standin() {
     local ready=$work/standin.json i
     build/release/bin/millrace-standin "$@" >"$ready" 2>"$work/standin.log" &
@@ -62,6 +62,7 @@ start_standin() {
         sleep 0.1
     done
     ots=$(json_text "$ready" ots) oss=$(json_text "$ready" oss) admin=$(json_text "$ready" admin)
+    opensearch=$(json_text "$ready" opensearch)
     [ -n "$ots" ] || { cat "$work/standin.log" >&2; die "the stand-in cloud does not start"; }
 }
 

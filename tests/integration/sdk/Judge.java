@@ -22,11 +22,16 @@ public final class Judge {
         StreamCases streams = new StreamCases(args);
         judge.run(streams.cases());
         streams.client.shutdown();
-        System.out.println(judge.passed + " passed, " + judge.failed + " failed");
-        System.exit(judge.failed == 0 ? 0 : 1);
+        System.exit(judge.verdict());
     }
 
-    private void run(Map<String, Cloud.Case> cases) {
+    /** Prints it and gives the exit code. */
+    int verdict() {
+        System.out.println(passed + " passed, " + failed + " failed");
+        return failed == 0 ? 0 : 1;
+    }
+
+    void run(Map<String, Cloud.Case> cases) {
         cases.forEach(this::judge);
     }
 
