@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "tests/standin/http_date.h"
 #include "tests/standin/opensearch_auth.h"
 #include "tests/standin/opensearch_search.h"
 
@@ -92,6 +93,7 @@ class OpenSearchService final : public Service {
     Response answer(ordered_json body) {
         Response response;
         response.headers.emplace_back("Content-Type", "application/json;charset=UTF-8");
+        response.headers.emplace_back("Date", http_date(clock_.now()));
         response.set_body(body.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
         return response;
     }
