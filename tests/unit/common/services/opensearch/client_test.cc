@@ -53,7 +53,7 @@ TEST_F(OpenSearchClientTest, TheApplicationSaysItsEdition) {
     EXPECT_EQ(info->name, "testapp");
     EXPECT_EQ(info->edition, Edition::kAdvanced);
     nlohmann::json answer;
-    service_->configure({{"edition", "standard"}}, answer);
+    service_->administer("POST /opensearch", {{"edition", "standard"}}, answer);
     EXPECT_EQ(client_.app_info()->edition, Edition::kStandard);
 }
 
