@@ -47,6 +47,20 @@ void add_run_options(CLI::App& app, Options& options) {
         ->type_name("TIME");
 }
 
+void add_verify(CLI::App& app, Options& options) {
+    app.add_option("RECEIPT", options.receipt, "A file with a receipt, or the id of a run")
+        ->required()
+        ->type_name("");
+    app.add_option("--job", options.job, "The script, when the run is not in the state folder")
+        ->type_name("JOB");
+    add_variables(app);
+    app.add_option("--sources", options.sources, "Data sources file (default ./sources.json)")
+        ->type_name("FILE");
+    app.add_option("--state", options.state, "State folder (default ~/.local/state/millrace)")
+        ->type_name("DIR");
+    app.add_flag("--json", options.json, "Result for machines");
+}
+
 void add_lint(CLI::App& app, Options& options) {
     add_job_and_sources(app, options);
 }
@@ -84,6 +98,8 @@ constexpr Command kCommands[] = {
     {"plan", "Say what a run would do, without doing it",
      "millrace plan job.json -Dstart_time=20180115120000 -Dend_time=20180115120500",
      add_run_options},
+    {"verify", "Say whether a target still holds what a receipt says",
+     "millrace verify 8f14e45fceea167a --sources sources.json", add_verify},
     {"check", "Try the data sources of a job", "millrace check job.json --next", add_run_options},
     {"lint", "Say all that is wrong with a job, at file:line:column",
      "millrace lint job.json -Dstart_time=20180115120000 -Dend_time=20180115120500", add_lint},

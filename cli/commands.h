@@ -29,6 +29,7 @@ struct Surroundings {
 int run_run(const Options& options, Surroundings& world);
 int run_plan(const Options& options, Surroundings& world);
 int run_check(const Options& options, Surroundings& world);
+int run_verify(const Options& options, Surroundings& world);
 int run_lint(const Options& options, Surroundings& world);
 int run_fmt(const Options& options, Surroundings& world);
 int run_template(const Options& options, Surroundings& world);
@@ -41,5 +42,7 @@ int exit_code_of(const Status& status);
 // The script and the data sources file, read; kConfig when a file cannot be read. For lint, run,
 // plan and check.
 Result<JobRequest> make_job_request(const Options& options, Surroundings& world);
+// --sources, or the file at its usual place.
+Result<std::optional<SourcesText>> find_data_sources(const Options& options, Surroundings& world);
 
 }  // namespace millrace::cli

@@ -28,6 +28,9 @@ struct Options {
     bool next = false;
     std::string from;  // TIME or "earliest"
 
+    // verify
+    std::string receipt;
+
     // fmt
     std::string output;
     bool in_place = false;

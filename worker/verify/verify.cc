@@ -1,0 +1,28 @@
+#include "worker/verify/verify.h"
+
+#include "worker/verify/oss_objects.h"
+
+namespace millrace {
+
+std::string_view name_of(Verdict verdict) {
+    static constexpr std::string_view kNames[] = {"verified", "superseded", "unprovable",
+                                                  "different"};
+    return kNames[static_cast<size_t>(verdict)];
+}
+
+void Verification::differ(std::string what) {
+    verdict = Verdict::kDifferent;
+    differences.push_back(std::move(what));
+}
+
+Result<Verification> verify_receipt(const VerifyRequest& request) {
+    try {
+        const std::string kind = request.receipt.at("target").at("kind");
+        if (kind == "oss") return verify_oss_objects(request);
+        return config_error("receipts of target \"" + kind + "\" cannot be verified yet");
+    } catch (const nlohmann::json::exception&) {
+        return config_error("the receipt is not whole: a part of it is missing or of another form");
+    }
+}
+
+}  // namespace millrace
