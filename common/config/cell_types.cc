@@ -57,6 +57,21 @@ std::string_view word_of(ValueType type) {
     }
 }
 
+Result<NamedType> read_named_type(const nlohmann::json& item, bool type_needed) {
+    const nlohmann::json none;
+    const bool map = item.is_object();
+    const std::string name = scalar_text(map ? item.value("name", none) : item);
+    const nlohmann::json word = map ? item.value("type", none) : none;
+    if (name.empty()) return config_error("must be a map with a name: {\"name\": \"uid\"}");
+    if (word.is_null() && !type_needed) return NamedType{name, ValueType::kString};
+    const std::optional<ValueType> type = cell_type(scalar_text(word));
+    if (!type) {
+        return config_error("\"" + name +
+                            "\" needs a \"type\": string, int, double, bool or binary");
+    }
+    return NamedType{name, *type};
+}
+
 Result<Constant> make_constant(ValueType type, const std::string& text) {
     Constant constant{type, text};
     const bool boolean = same_without_case(text, "true") || same_without_case(text, "false");

@@ -18,6 +18,9 @@ struct NamedType {
     bool operator==(const NamedType&) const = default;
 };
 
+// {"name": …, "type": …}; without `type_needed` also a name only, whose type is kString then.
+Result<NamedType> read_named_type(const nlohmann::json& item, bool type_needed);
+
 // A value that stands in the script and goes into every row.
 struct Constant {
     ValueType type = ValueType::kString;  // never kAbsent or kNull

@@ -3,28 +3,22 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <set>
 
 namespace millrace {
 namespace {
 
 std::string_view word_of(ParameterType type) {
     switch (type) {
-        case ParameterType::kText:
-            return "text";
-        case ParameterType::kInteger:
-            return "whole number";
-        case ParameterType::kNumber:
-            return "number";
-        case ParameterType::kBoolean:
-            return "true or false";
-        case ParameterType::kTexts:
-            return "list of texts";
-        case ParameterType::kColumns:
-            return "list of columns";
-        case ParameterType::kMap:
-            return "map";
-        case ParameterType::kAny:
-            return "any";
+        case ParameterType::kText: return "text";
+        case ParameterType::kInteger: return "whole number";
+        case ParameterType::kNumber: return "number";
+        case ParameterType::kBoolean: return "true or false";
+        case ParameterType::kTexts: return "list of texts";
+        case ParameterType::kPatterns: return "text, or list of texts";
+        case ParameterType::kColumns: return "list of columns";
+        case ParameterType::kMap: return "map";
+        case ParameterType::kAny: return "any";
     }
     return "?";
 }
@@ -62,6 +56,7 @@ std::string meaning_cell(const Parameter& parameter) {
     std::string text(parameter.sentence);
     if (parameter.effect == Effect::kIgnored) text = "Makes no difference here. " + text;
     if (parameter.effect == Effect::kRefused) text = "*Not built yet.* " + text;
+    if (parameter.effect == Effect::kNever) text = "*Refused.* " + text;
     if (!parameter.later.empty()) text += " *Not built yet:* " + with_blanks(parameter.later) + ".";
     if (!parameter.aliases.empty()) text += " Also: `" + with_blanks(parameter.aliases) + "`.";
     if (parameter.secret) text += " Secret: never shown.";
@@ -89,6 +84,15 @@ std::string plugin_table() {
                 std::string(plugin.sentence) + " |\n";
     }
     return text + "\n";
+}
+
+std::string plugin_section(const Plugin& plugin) {
+    std::string text = std::string(plugin.side == Side::kReader ? "## Reader `" : "## Writer `") +
+                       std::string(plugin.name) + "`\n" + table_of(plugin.owner);
+    if (plugin.owner == Owner::kElasticsearchWriter) {
+        text += "A column of it:\n\n" + table_of(Owner::kElasticsearchColumn);
+    }
+    return text;
 }
 
 constexpr std::string_view kBegin = R"(# Job scripts
@@ -121,12 +125,45 @@ one, at `file:line:column`.
 | `$[yyyymmddhh24miss-10/24/60]` | the schedule time (of a bare run: now) less 10 minutes; also `+`, whole days, and Java's spelling `$[yyyyMMddHHmmss-10/24/60]` |
 | `${bdp.system.bizdate}` | the day before the schedule day, `yyyyMMdd` |
 | `${bdp.system.cyctime}` | the schedule time, `yyyyMMddHHmmss` |
-| `{date}`, `${date}` in `object` | the day of the window's start; `-Ddate=` wins |
+| `{date}`, `${date}` in `object` | the day of the window's start, without a window the day of the run; `-Ddate=` wins |
 | `${env:NAME}` in the data sources file | an environment variable |
 
 With `--next` the variables of the start and end keys are set by Millrace.
 
 ## Plugins
+)";
+
+constexpr std::string_view kPairs =
+    R"(Any reader goes with any writer. The values of a row are taken by their
+position: the reader gives as many columns as the writer takes. An `odps` writer may take more, which
+stay null.
+
+- The cells of `otsstream` without `mode` and of `ots` with `multiVersion` (keys, column name, time,
+  value, …) go to `oss` and `odps`; those of `ots` also to `ots` with `multiVersion`. Documents and
+  normal rows need a reader that gives rows.
+- Rows of `oss` and `odps` have no key: an `elasticsearch` writer needs columns of type `id` then.
+
+)";
+
+// The files stand in docs/examples; a test parses each of them.
+constexpr std::string_view kExamples = R"(## Examples
+Their data sources are in [examples/sources.json](examples/sources.json).
+
+| transfer | script |
+|---|---|
+| changes -> OSS csv | [stream-to-oss-csv](examples/stream-to-oss-csv.json) |
+| changes -> OSS Parquet | [stream-to-oss-parquet](examples/stream-to-oss-parquet.json) |
+| changes -> Elasticsearch | [stream-to-elasticsearch](examples/stream-to-elasticsearch.json) |
+| changes -> Alibaba OpenSearch | [stream-to-opensearch](examples/stream-to-opensearch.json) |
+| changes -> MaxCompute, one row per cell | [stream-to-maxcompute](examples/stream-to-maxcompute.json) |
+| whole table -> MaxCompute | [table-to-maxcompute](examples/table-to-maxcompute.json) |
+| whole table -> OSS csv | [table-to-oss-csv](examples/table-to-oss-csv.json) |
+| whole table -> OSS Parquet | [table-to-oss-parquet](examples/table-to-oss-parquet.json) |
+| whole table -> Elasticsearch | [table-to-elasticsearch](examples/table-to-elasticsearch.json) |
+| OSS csv -> table | [oss-csv-to-table](examples/oss-csv-to-table.json) |
+| OSS Parquet -> table | [oss-parquet-to-table](examples/oss-parquet-to-table.json) |
+| MaxCompute -> table | [maxcompute-to-table](examples/maxcompute-to-table.json) |
+
 )";
 
 constexpr std::string_view kSources = R"(## Data sources
@@ -172,15 +209,16 @@ std::string template_of(const Plugin& plugin) {
 std::string jobs_page() {
     std::string page(kBegin);
     page += plugin_table();
+    page += kPairs;
+    page += kExamples;
     page += "## setting\n" + table_of(Owner::kSetting);
-    page += "## Reader `otsstream`\n" + table_of(Owner::kOtsStreamReader);
-    page += "## Writer `oss`\n" + table_of(Owner::kOssWriter);
-    page += "## Writer `elasticsearch`\n" + table_of(Owner::kElasticsearchWriter);
-    page += "A column of it:\n\n" + table_of(Owner::kElasticsearchColumn);
+    for (const Plugin& plugin : all_plugins()) page += plugin_section(plugin);
     page += kSources;
-    page += "Type `ots`:\n\n" + table_of(Owner::kOtsSource);
-    page += "Type `oss`:\n\n" + table_of(Owner::kOssSource);
-    page += "Type `elasticsearch`:\n\n" + table_of(Owner::kElasticsearchSource);
+    std::set<std::string_view> seen;
+    for (const Plugin& plugin : all_plugins()) {
+        if (!seen.insert(plugin.source_type).second) continue;
+        page += "Type `" + std::string(plugin.source_type) + "`:\n\n" + table_of(plugin.source);
+    }
     while (page.ends_with("\n\n")) page.pop_back();
     return page;
 }

@@ -4,6 +4,7 @@
 #include "common/config/job_identity.h"
 #include "common/config/job_shape.h"
 #include "common/config/nearest.h"
+#include "common/config/odps_partition.h"
 #include "common/config/plugin_rules.h"
 #include "common/config/text_reader.h"
 #include "common/config/time_forms.h"
@@ -53,11 +54,12 @@ class JobParser {
         const Plugin* reader = find_side(Side::kReader, shape.reader);
         const Plugin* writer = find_side(Side::kWriter, shape.writer);
         ParameterValues from, to;
-        if (reader) from = read_side(*reader, shape.reader);
-        if (writer) to = read_side(*writer, shape.writer);
-        if (reader) job.window = read_job_window(from, *zone, variables);
+        if (reader) from = read_side(*reader, shape.reader, *zone);
+        if (writer) to = read_side(*writer, shape.writer, *zone);
+        const bool streamed = reader && reader->owner == Owner::kOtsStreamReader;
+        if (streamed) job.window = read_job_window(from, *zone, variables);
         if (!reader || !writer) return false;
-        check_pair(from, to, *writer, findings_);
+        check_pair(*reader, from, *writer, to, findings_);
         tell_unused(substitution);
         Addresses addresses{from.plain, to.plain};
         keep_timely(from, addresses.reader, substitution);
@@ -65,7 +67,7 @@ class JobParser {
         job.reader = {std::string(reader->name), std::move(from.plain), std::move(from.secrets)};
         job.writer = {std::string(writer->name), std::move(to.plain), std::move(to.secrets)};
         identify(job, *reader, *writer, addresses, request_.name);
-        put_date(job, *zone);
+        put_dates(job, *zone, streamed);
         job.text_without_secrets = text_without_secrets(job);
         return true;
     }
@@ -115,6 +117,13 @@ class JobParser {
     }
 
     void check_next(const WindowVariables& window) {
+        const Plugin* reader = find_plugin(Side::kReader, ascii::trimmed(find_reader_name(root_)));
+        if (reader != nullptr && reader->owner != Owner::kOtsStreamReader) {
+            findings_.error({}, "next-without-stream",
+                            "--next carries windows of a Stream: the reader \"" +
+                                std::string(reader->name) + "\" has none; leave --next out");
+            return;
+        }
         if (window.start.empty() || window.end.empty() || window.start == window.end) {
             findings_.error(
                 window.place, "next-needs-variables",
@@ -197,28 +206,31 @@ class JobParser {
         return plugin;
     }
 
-    ParameterValues read_side(const Plugin& plugin, const PluginShape& shape) {
+    ParameterValues read_side(const Plugin& plugin, const PluginShape& shape,
+                              const TimeZone& zone) {
         const std::string what = (plugin.side == Side::kReader ? "reader \"" : "writer \"") +
                                  std::string(plugin.name) + "\"";
         ParameterValues values = read_values(plugin.owner, *shape.parameters, what, findings_);
+        settle_plugin(plugin, values, findings_);
         std::vector<std::string> settled;  // missing for a reason that is told already
         resolve_datasource(plugin, values, settled);
         check_required(plugin.owner, values, what, settled, findings_);
         fill_fallbacks(plugin.owner, values);
-        switch (plugin.owner) {
-            case Owner::kOtsStreamReader:
-                check_otsstream(values, findings_);
-                break;
-            case Owner::kOssWriter:
-                check_oss(values, findings_);
-                break;
-            case Owner::kElasticsearchWriter:
-                check_elasticsearch(values, findings_);
-                break;
-            default:
-                break;
-        }
+        take_zone(plugin, values, zone);
+        check_plugin(plugin, values, findings_);
         return values;
+    }
+
+    // Plugins that write or read dates have a zone of their own; it is the job's when not given.
+    void take_zone(const Plugin& plugin, ParameterValues& values, const TimeZone& zone) {
+        if (find_parameter(plugin.owner, "timeZone") == nullptr) return;
+        if (!values.has("timeZone")) {
+            values.plain["timeZone"] = zone.name();
+            return;
+        }
+        const Result<TimeZone> own = TimeZone::find(values.text("timeZone"));
+        if (own.ok()) return;
+        findings_.error(values.place_of("timeZone"), "time-zone", own.status().text());
     }
 
     // Puts the parameters of the named data source in where the script gives none.
@@ -231,7 +243,9 @@ class JobParser {
         std::vector<std::string> connection = parameter_names(plugin.source);
         connection.push_back("instanceName");
         if (name.empty()) {
-            if (values.has("endpoint")) return;  // all stands in the script
+            for (const char* address : {"endpoint", "odpsServer", "host"}) {
+                if (values.has(address)) return;  // all stands in the script
+            }
             findings_.error(
                 place, "blank-datasource",
                 "\"datasource\" is blank: name an entry of the data sources file, or leave it "
@@ -288,24 +302,47 @@ class JobParser {
     // Address parameters that hold variables of time stand in the identity as they are written.
     static void keep_timely(const ParameterValues& values, Json& plain,
                             Substitution& substitution) {
+        const auto keep = [&](const std::string& name, const Node& node, Json& value) {
+            if (node.written.empty() || !value.is_string()) return;
+            const std::string text = substitution.identity_text(node, name);
+            if (text == node.text) return;
+            const auto partition = parse_odps_partition(name == "partition" ? text : "", true);
+            value = partition.ok() && !partition->empty() ? to_text(*partition) : text;
+        };
         for (const auto& [name, node] : values.nodes) {
-            if (node->written.empty() || !plain.contains(name) || !plain[name].is_string())
-                continue;
-            const std::string text = substitution.identity_text(*node, name);
-            if (text != node->text) plain[name] = text;
+            if (!plain.contains(name)) continue;
+            Json& value = plain[name];
+            if (!value.is_array()) {
+                keep(name, *node, value);
+            } else if (!node->is_list()) {
+                for (Json& only : value) keep(name, *node, only);
+            } else {
+                for (size_t i = 0; i < value.size() && i < node->items.size(); ++i) {
+                    keep(name, node->items[i], value[i]);
+                }
+            }
         }
     }
 
-    // `{date}` in the object name, once the window is known.
-    static void put_date(JobSpec& job, const TimeZone& zone) {
-        const auto object = job.writer.parameters.find("object");
-        if (!job.window || object == job.writer.parameters.end() || !object->is_string()) return;
-        std::string text = object->get<std::string>();
-        const std::string day = to_day(job.window->start, zone);
+    // `{date}` in names of objects: the day of the window, once it is known; of other readers the
+    // day of the run.
+    void put_dates(JobSpec& job, const TimeZone& zone, bool streamed) const {
+        if (streamed && !job.window) return;
+        const std::string day = to_day(streamed ? job.window->start : request_.schedule, zone);
+        for (Json* parameters : {&job.reader.parameters, &job.writer.parameters}) {
+            if (!parameters->contains("object")) continue;
+            Json& object = (*parameters)["object"];
+            if (object.is_string()) object = with_date(object, day);
+            if (!object.is_array()) continue;
+            for (Json& name : object) name = with_date(name, day);
+        }
+    }
+
+    static std::string with_date(std::string text, const std::string& day) {
         for (size_t at = text.find("{date}"); at != std::string::npos; at = text.find("{date}")) {
             text.replace(at, 6, day);
         }
-        *object = text;
+        return text;
     }
 
     const JobRequest& request_;

@@ -151,4 +151,12 @@ const Node* find_reader_parameters(const Node& root) {
     return map_below(map_below(find_frame(root).sides, "reader"), "parameter");
 }
 
+std::string find_reader_name(const Node& root) {
+    const Node* reader = map_below(find_frame(root).sides, "reader");
+    if (reader == nullptr) return {};
+    const Node* name = reader->find("plugin");
+    if (name == nullptr) name = reader->find("name");
+    return name == nullptr ? std::string() : name->text;
+}
+
 }  // namespace millrace

@@ -22,8 +22,10 @@ struct JobShape {
 // {"type":"job","version":"1.0","configuration":{"setting","reader","writer"}}.
 JobShape find_shape(const Node& root, Findings& findings);
 
-// The same places before findings are wanted: the map of setting, or of a side's parameters.
+// The same places before findings are wanted: the map of setting, or of the reader's parameters,
+// and the name of its plugin (empty = none).
 const Node* find_setting(const Node& root);
 const Node* find_reader_parameters(const Node& root);
+std::string find_reader_name(const Node& root);
 
 }  // namespace millrace

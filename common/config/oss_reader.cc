@@ -21,7 +21,42 @@ std::optional<ObjectFieldType> field_type(const std::string& word) {
     return {};
 }
 
-Result<ObjectColumn> read_column(const Json& item) {
+Status check_constant(const ObjectColumn& column) {
+    const auto type = [&]() -> std::optional<ValueType> {
+        switch (column.type) {
+            case ObjectFieldType::kLong: return ValueType::kInteger;
+            case ObjectFieldType::kDouble: return ValueType::kDouble;
+            case ObjectFieldType::kBoolean: return ValueType::kBoolean;
+            default: return {};
+        }
+    }();
+    if (!type) return {};
+    return make_constant(*type, *column.constant).status().with_context("a constant column");
+}
+
+ObjectFormat object_format(const std::string& word) {
+    if (word == "parquet") return ObjectFormat::kParquet;
+    return word == "csv" ? ObjectFormat::kCsv : ObjectFormat::kText;
+}
+
+Status read_columns(const Json& list, OssReaderConfig& config) {
+    if (list.is_array() && list.size() == 1 && list[0] == "*") {
+        config.all_columns = true;
+        return {};
+    }
+    for (const Json& item : list) {
+        MILLRACE_ASSIGN(ObjectColumn column, read_object_column(item));
+        if (!column.name.empty() && config.format != ObjectFormat::kParquet) {
+            return config_error("a column of csv and text needs an index, not a name");
+        }
+        config.columns.push_back(std::move(column));
+    }
+    return config.columns.empty() ? config_error("\"column\" names no column") : Status();
+}
+
+}  // namespace
+
+Result<ObjectColumn> read_object_column(const Json& item) {
     ObjectColumn column;
     if (!item.is_object()) return config_error("a column must be a map");
     const std::optional<ObjectFieldType> type =
@@ -40,6 +75,7 @@ Result<ObjectColumn> read_column(const Json& item) {
         column.index = static_cast<uint32_t>(*index);
     } else if (item.contains("value")) {
         column.constant = scalar_text(item["value"]);
+        MILLRACE_TRY(check_constant(column));
     } else if (item.contains("name")) {
         column.name = scalar_text(item["name"]);
     }
@@ -48,28 +84,6 @@ Result<ObjectColumn> read_column(const Json& item) {
     }
     return column;
 }
-
-ObjectFormat object_format(const std::string& word) {
-    if (word == "parquet") return ObjectFormat::kParquet;
-    return word == "csv" ? ObjectFormat::kCsv : ObjectFormat::kText;
-}
-
-Status read_columns(const Json& list, OssReaderConfig& config) {
-    if (list.is_array() && list.size() == 1 && list[0] == "*") {
-        config.all_columns = true;
-        return {};
-    }
-    for (const Json& item : list) {
-        MILLRACE_ASSIGN(ObjectColumn column, read_column(item));
-        if (!column.name.empty() && config.format != ObjectFormat::kParquet) {
-            return config_error("a column of csv and text needs an index, not a name");
-        }
-        config.columns.push_back(std::move(column));
-    }
-    return config.columns.empty() ? config_error("\"column\" names no column") : Status();
-}
-
-}  // namespace
 
 Result<OssReaderConfig> read_oss_reader(const PluginSpec& reader) {
     TypedParameters given(reader.parameters);

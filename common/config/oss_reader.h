@@ -43,4 +43,7 @@ struct OssReaderConfig {
 // The job language has checked forms and bounds already; kConfig names what is still wrong.
 Result<OssReaderConfig> read_oss_reader(const PluginSpec& reader);
 
+// One column as scripts write it: {"index": 0, "type": "long"}.
+Result<ObjectColumn> read_object_column(const nlohmann::json& item);
+
 }  // namespace millrace

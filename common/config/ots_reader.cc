@@ -22,26 +22,6 @@ Result<std::vector<KeyBound>> read_bounds(const Json& range, const char* name) {
     return bounds;
 }
 
-Result<TableColumn> read_column(const Json& item) {
-    TableColumn column;
-    if (!item.is_object()) return config_error("a column must be a map with a name");
-    if (item.contains("name")) {
-        column.name = scalar_text(item["name"]);
-        if (column.name.empty()) return config_error("a column has a blank name");
-        return column;
-    }
-    const std::optional<ValueType> type =
-        cell_type(item.value("type", Json("")).is_string() ? item.value("type", std::string())
-                                                           : std::string());
-    if (!type || !item.contains("value")) {
-        return config_error("a column must have a name, or a type and a value");
-    }
-    Result<Constant> constant = make_constant(*type, scalar_text(item["value"]));
-    if (!constant.ok()) return constant.status().with_context("a constant column");
-    column.constant = *std::move(constant);
-    return column;
-}
-
 Status read_versions(TypedParameters& given, TableReaderConfig& config) {
     const Json& times = given.value("timeRange");
     if (times.is_object()) {
@@ -91,6 +71,26 @@ Result<KeyBound> read_key_bound(const Json& item) {
     return bound;
 }
 
+Result<TableColumn> read_table_column(const Json& item) {
+    TableColumn column;
+    if (!item.is_object()) return config_error("a column must be a map with a name");
+    if (item.contains("name")) {
+        column.name = scalar_text(item["name"]);
+        if (column.name.empty()) return config_error("a column has a blank name");
+        return column;
+    }
+    const std::optional<ValueType> type =
+        cell_type(item.value("type", Json("")).is_string() ? item.value("type", std::string())
+                                                           : std::string());
+    if (!type || !item.contains("value")) {
+        return config_error("a column must have a name, or a type and a value");
+    }
+    Result<Constant> constant = make_constant(*type, scalar_text(item["value"]));
+    if (!constant.ok()) return constant.status().with_context("a constant column");
+    column.constant = *std::move(constant);
+    return column;
+}
+
 Result<TableReaderConfig> read_ots_reader(const PluginSpec& reader) {
     TypedParameters given(reader.parameters);
     TableReaderConfig config;
@@ -99,7 +99,7 @@ Result<TableReaderConfig> read_ots_reader(const PluginSpec& reader) {
     config.mode = given.text("mode") == "multiVersion" ? TableReadMode::kMultiVersion
                                                        : TableReadMode::kNormal;
     for (const Json& item : given.value("column")) {
-        MILLRACE_ASSIGN(TableColumn column, read_column(item));
+        MILLRACE_ASSIGN(TableColumn column, read_table_column(item));
         config.columns.push_back(std::move(column));
     }
     const Json& range = given.value("range");

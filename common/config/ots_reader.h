@@ -57,6 +57,9 @@ struct TableReaderConfig {
 // only the table can tell (number and types of the keys) is not judged here.
 Result<TableReaderConfig> read_ots_reader(const PluginSpec& reader);
 
+// One column as scripts write it: {"name": "uid"} or {"type": "string", "value": "x"}.
+Result<TableColumn> read_table_column(const nlohmann::json& item);
+
 // One border value as scripts write it: {"type": "INF_MIN"} or {"type": "INT", "value": "7"}.
 Result<KeyBound> read_key_bound(const nlohmann::json& item);
 

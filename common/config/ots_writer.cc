@@ -1,5 +1,7 @@
 #include "common/config/ots_writer.h"
 
+#include <algorithm>
+
 #include "common/config/ots_address.h"
 #include "common/config/typed_parameters.h"
 
@@ -18,23 +20,13 @@ Result<TableWriteMode> write_mode(const std::string& word) {
     return config_error("\"writeMode\" must be PutRow, UpdateRow or DeleteRow");
 }
 
-// Items are {"name", "type"}; the type may be absent where `typed` is given, and is false then.
-Result<std::vector<NamedType>> read_types(const Json& list, const std::string& name, bool* typed) {
+Result<std::vector<NamedType>> read_types(const Json& list, const std::string& name,
+                                          bool type_needed) {
     std::vector<NamedType> columns;
     for (const Json& item : list) {
-        const Json word = item.is_object() ? item.value("type", Json()) : Json();
-        const bool absent = word.is_null() && typed != nullptr;
-        const std::optional<ValueType> type =
-            absent ? ValueType::kString : cell_type(scalar_text(word));
-        const std::string column =
-            item.is_object() ? scalar_text(item.value("name", Json())) : scalar_text(item);
-        if (column.empty() || !type) {
-            return config_error("\"" + name +
-                                "\" must be a list of {\"name\": …, \"type\": "
-                                "string, int, double, bool or binary}");
-        }
-        if (absent) *typed = false;
-        columns.push_back({column, *type});
+        Result<NamedType> column = read_named_type(item, type_needed);
+        if (!column.ok()) return column.status().with_context("\"" + name + "\"");
+        columns.push_back(*std::move(column));
     }
     return columns;
 }
@@ -47,11 +39,14 @@ Result<TableWriterConfig> read_ots_writer(const PluginSpec& writer) {
     MILLRACE_ASSIGN(config.address, read_ots_address(writer, "maxRetryTime"));
     config.table = given.text("table");
     config.multi_version = given.text("mode") == "multiVersion";
-    MILLRACE_ASSIGN(config.primary_key,
-                    read_types(given.value("primaryKey"), "primaryKey", &config.primary_key_typed));
+    const Json& keys = given.value("primaryKey");
+    MILLRACE_ASSIGN(config.primary_key, read_types(keys, "primaryKey", false));
+    config.primary_key_typed = std::all_of(keys.begin(), keys.end(), [](const Json& key) {
+        return key.is_object() && key.contains("type");
+    });
     if (config.primary_key.empty()) return config_error("\"primaryKey\" names no column");
     if (!config.multi_version) {
-        MILLRACE_ASSIGN(config.columns, read_types(given.value("column"), "column", nullptr));
+        MILLRACE_ASSIGN(config.columns, read_types(given.value("column"), "column", true));
         MILLRACE_ASSIGN(config.mode, write_mode(given.text("writeMode")));
     }
     config.batch_rows = given.get("batchWriteCount", kBatchRows);

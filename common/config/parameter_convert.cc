@@ -21,23 +21,19 @@ class Conversion {
     std::optional<Json> run() {
         if (node_.kind == Node::Kind::kNull) return {};
         switch (parameter_.type) {
-            case ParameterType::kText:
-                return to_text_value();
-            case ParameterType::kInteger:
-                return to_number_value(true);
-            case ParameterType::kNumber:
-                return to_number_value(false);
-            case ParameterType::kBoolean:
-                return to_boolean_value();
-            case ParameterType::kTexts:
+            case ParameterType::kText: return to_text_value();
+            case ParameterType::kInteger: return to_number_value(true);
+            case ParameterType::kNumber: return to_number_value(false);
+            case ParameterType::kBoolean: return to_boolean_value();
+            case ParameterType::kTexts: return to_texts_value();
+            case ParameterType::kPatterns:
+                if (!node_.is_list() && !node_.is_map()) return one_text();
                 return to_texts_value();
-            case ParameterType::kColumns:
-                return to_columns_value();
+            case ParameterType::kColumns: return to_columns_value();
             case ParameterType::kMap:
                 if (!node_.is_map()) return wrong_kind("a map { … }");
                 return to_json(node_);
-            case ParameterType::kAny:
-                return to_json(node_);
+            case ParameterType::kAny: return to_json(node_);
         }
         return {};
     }
@@ -141,6 +137,11 @@ class Conversion {
             values.push_back(item.text);
         }
         return values;
+    }
+
+    std::optional<Json> one_text() {
+        if (ascii::trimmed(node_.text).empty()) return Json::array();
+        return Json::array({node_.text});
     }
 
     std::optional<Json> to_columns_value() {

@@ -43,6 +43,12 @@ void read_one(const Parameter& parameter, const Node& node, ParameterValues& val
             "\"" + name + "\" makes no difference here. " + std::string(parameter.sentence));
         return;
     }
+    if (parameter.effect == Effect::kNever) {
+        if (says_the_fallback(parameter, node)) return;
+        findings.error(node.place, "refused-parameter",
+                       "\"" + name + "\" is refused. " + std::string(parameter.sentence));
+        return;
+    }
     if (parameter.effect == Effect::kRefused) {
         if (says_the_fallback(parameter, node)) return;
         findings.error(node.place, "not-built-yet",
@@ -136,14 +142,10 @@ void check_required(Owner owner, const ParameterValues& values, const std::strin
 
 Json to_json(const Node& node) {
     switch (node.kind) {
-        case Node::Kind::kNull:
-            return nullptr;
-        case Node::Kind::kBoolean:
-            return node.text == "true";
-        case Node::Kind::kNumber:
-            return number_to_json(node.text);
-        case Node::Kind::kText:
-            return node.text;
+        case Node::Kind::kNull: return nullptr;
+        case Node::Kind::kBoolean: return node.text == "true";
+        case Node::Kind::kNumber: return number_to_json(node.text);
+        case Node::Kind::kText: return node.text;
         case Node::Kind::kList: {
             Json list = Json::array();
             for (const Node& item : node.items) list.push_back(to_json(item));

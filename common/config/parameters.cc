@@ -14,24 +14,23 @@ using ascii::same_without_case;
 constexpr std::array<Plugin, 9> kPlugins = {{
     {Side::kReader, "otsstream", "otsstreamreader", true, Owner::kOtsStreamReader, "ots",
      Owner::kOtsSource, "the changes of a Tablestore table in a window of time"},
-    {Side::kReader, "ots", "otsreader", false, {}, {}, {}, "a whole Tablestore table"},
-    {Side::kReader, "oss", "ossreader", false, {}, {}, {}, "objects of OSS"},
-    {Side::kReader, "odps", "odpsreader", false, {}, {}, {}, "a MaxCompute table"},
+    {Side::kReader, "ots", "otsreader", false, Owner::kOtsReader, "ots", Owner::kOtsSource,
+     "a whole Tablestore table"},
+    {Side::kReader, "oss", "ossreader", false, Owner::kOssReader, "oss", Owner::kOssSource,
+     "objects of OSS: csv, text or Parquet"},
+    {Side::kReader, "odps", "odpsreader", false, Owner::kOdpsReader, "odps", Owner::kOdpsSource,
+     "a MaxCompute table"},
     {Side::kWriter, "oss", "osswriter", true, Owner::kOssWriter, "oss", Owner::kOssSource,
-     "objects of OSS, csv or text"},
+     "objects of OSS: csv, text or Parquet"},
     {Side::kWriter, "elasticsearch", "elasticsearchwriter", true, Owner::kElasticsearchWriter,
      "elasticsearch", Owner::kElasticsearchSource,
      "documents of an index of Elasticsearch, or of OpenSearch, the search server"},
-    {Side::kWriter,
-     "opensearch",
-     "opensearchwriter",
-     false,
-     {},
-     {},
-     {},
-     "documents of Alibaba OpenSearch, the service"},
-    {Side::kWriter, "odps", "odpswriter", false, {}, {}, {}, "a MaxCompute table"},
-    {Side::kWriter, "ots", "otswriter", false, {}, {}, {}, "rows of a Tablestore table"},
+    {Side::kWriter, "opensearch", "opensearchwriter", false, Owner::kOpenSearchWriter, "opensearch",
+     Owner::kOpenSearchSource, "documents of Alibaba OpenSearch, the service"},
+    {Side::kWriter, "odps", "odpswriter", false, Owner::kOdpsWriter, "odps", Owner::kOdpsSource,
+     "rows of a MaxCompute table"},
+    {Side::kWriter, "ots", "otswriter", false, Owner::kOtsWriter, "ots", Owner::kOtsSource,
+     "rows of a Tablestore table"},
 }};
 
 }  // namespace
@@ -50,12 +49,20 @@ std::span<const Parameter> parameters_of(Owner owner) {
     switch (owner) {
         case Owner::kSetting: return setting_parameters();
         case Owner::kOtsStreamReader: return otsstream_parameters();
+        case Owner::kOtsReader: return ots_reader_parameters();
+        case Owner::kOssReader: return oss_reader_parameters();
+        case Owner::kOdpsReader: return odps_reader_parameters();
         case Owner::kOssWriter: return oss_parameters();
         case Owner::kElasticsearchWriter: return elasticsearch_parameters();
         case Owner::kElasticsearchColumn: return elasticsearch_column_parameters();
+        case Owner::kOpenSearchWriter: return opensearch_parameters();
+        case Owner::kOdpsWriter: return odps_writer_parameters();
+        case Owner::kOtsWriter: return ots_writer_parameters();
         case Owner::kOtsSource: return ots_source_parameters();
         case Owner::kOssSource: return oss_source_parameters();
         case Owner::kElasticsearchSource: return elasticsearch_source_parameters();
+        case Owner::kOpenSearchSource: return opensearch_source_parameters();
+        case Owner::kOdpsSource: return odps_source_parameters();
     }
     return {};
 }

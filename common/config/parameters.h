@@ -14,12 +14,20 @@ namespace millrace {
 enum class Owner : unsigned char {
     kSetting,  // job.setting; names are paths: "speed.mbps"
     kOtsStreamReader,
+    kOtsReader,
+    kOssReader,
+    kOdpsReader,
     kOssWriter,
     kElasticsearchWriter,
     kElasticsearchColumn,  // one column of that writer
-    kOtsSource,            // an entry of the data sources file
+    kOpenSearchWriter,
+    kOdpsWriter,
+    kOtsWriter,
+    kOtsSource,  // an entry of the data sources file
     kOssSource,
     kElasticsearchSource,
+    kOpenSearchSource,
+    kOdpsSource,
 };
 
 enum class ParameterType : unsigned char {
@@ -27,16 +35,18 @@ enum class ParameterType : unsigned char {
     kInteger,
     kNumber,
     kBoolean,
-    kTexts,    // list of texts
-    kColumns,  // list of {"name": …}
-    kMap,      // any map, passed on as it is
-    kAny,      // passed on as it is
+    kTexts,     // list of texts
+    kPatterns,  // one text or a list of texts; a list when read
+    kColumns,   // list of {"name": …}
+    kMap,       // any map, passed on as it is
+    kAny,       // passed on as it is
 };
 
 enum class Effect : unsigned char {
     kUsed,
     kIgnored,  // makes no difference here: a note says so
     kRefused,  // not built yet: an error, unless the value is the fallback
+    kNever,    // cannot be: as kRefused, with the sentence as the reason
 };
 
 // What a parameter has a say in.
@@ -89,6 +99,9 @@ struct Parameter {
     }
     constexpr Parameter refused() const {
         return with([](Parameter& p) { p.effect = Effect::kRefused; });
+    }
+    constexpr Parameter never() const {
+        return with([](Parameter& p) { p.effect = Effect::kNever; });
     }
     constexpr Parameter in(Role value) const {
         return with([&](Parameter& p) { p.role = value; });

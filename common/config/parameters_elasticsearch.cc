@@ -4,11 +4,7 @@ namespace millrace {
 namespace {
 
 constexpr Parameter kElasticsearchParameters[] = {
-    text("datasource",
-         "Name of an entry of the data sources file that gives the address and the keys; "
-         "then they need not stand in the script.")
-        .in(Role::kConnection)
-        .like("\"my_elasticsearch\""),
+    datasource("\"my_elasticsearch\""),
     text("endpoint", "Address, like https://127.0.0.1:9200; several with commas between them.")
         .needed()
         .in(Role::kAddress)

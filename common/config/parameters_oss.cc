@@ -4,11 +4,7 @@ namespace millrace {
 namespace {
 
 constexpr Parameter kOssParameters[] = {
-    text("datasource",
-         "Name of an entry of the data sources file that gives the address and the keys; "
-         "then they need not stand in the script.")
-        .in(Role::kConnection)
-        .like("\"my_oss\""),
+    datasource("\"my_oss\""),
     text("endpoint",
          "Address of the service, without the bucket, like "
          "https://oss-cn-hangzhou.aliyuncs.com.")
@@ -16,9 +12,9 @@ constexpr Parameter kOssParameters[] = {
         .in(Role::kAddress)
         .as("URL"),
     text("bucket", "The bucket; it must exist.").needed().in(Role::kAddress),
-    text("accessId", "AccessKey id.").needed().in(Role::kConnection),
-    text("accessKey", "AccessKey secret.").needed().hidden().in(Role::kConnection),
-    text("securityToken", "Token of temporary keys (STS).").hidden().in(Role::kConnection),
+    access_id(),
+    access_key(),
+    security_token(),
     text("region",
          "Like cn-hangzhou. With it, or when the endpoint tells it, requests are signed "
          "with V4, else with V1.")
@@ -26,7 +22,7 @@ constexpr Parameter kOssParameters[] = {
         .in(Role::kConnection),
     text("object",
          "Beginning of the objects' names. {date} or ${date} is the day of the window's "
-         "start, yyyyMMdd.")
+         "start, of a whole table that of the run, yyyyMMdd.")
         .needed()
         .in(Role::kAddress)
         .like("\"school/user_info/{date}\""),
@@ -40,7 +36,7 @@ constexpr Parameter kOssParameters[] = {
         .like("\"truncate\""),
     text("fileFormat",
          "csv: fields are quoted where they must be. text, txt: they are joined as they are; so "
-         "does DataX when nothing is given.")
+         "does DataX when nothing is given. parquet: Apache Parquet.")
         .otherwise("\"text\"")
         .in(Role::kBytes)
         .one_of("csv,text,txt", "parquet,orc,sql")
@@ -73,7 +69,8 @@ constexpr Parameter kOssParameters[] = {
         .otherwise("\"\"")
         .in(Role::kBytes)
         .one_of("base64"),
-    boolean("generateEmptyFile", "Writes an object also for a window without rows.")
+    boolean("generateEmptyFile",
+            "Writes an object also for a window without rows. Whole tables: true when not given.")
         .otherwise("false")
         .in(Role::kBytes),
     integer("partBytes", "An upload part is cut at the first row end from here on.")
@@ -103,8 +100,25 @@ constexpr Parameter kOssParameters[] = {
         .from(1)
         .to(47000000)
         .as("MB"),
-    any("column", "Rows are written in the order of the reader.").ignored(),
-    text("compress", "Compressed objects.").otherwise("\"\"").in(Role::kBytes).refused(),
+    any("column",
+        "Parquet: name and type of every column, in the order of the reader: boolean, tinyint, "
+        "smallint, int, bigint, float, double, string, varchar, char, binary, date, timestamp, "
+        "decimal(p,s); \"repeated\": true makes it a list. Without it and parquetSchema the types "
+        "are those of the source. csv and text: rows are written in the order of the reader.")
+        .in(Role::kBytes),
+    text("parquetSchema", "Parquet: the columns as a schema of Parquet: message m { … }.")
+        .otherwise("\"\"")
+        .in(Role::kBytes),
+    text("compress", "Parquet: how pages are compressed. csv and text: not built yet.")
+        .otherwise("\"\"")
+        .in(Role::kBytes)
+        .one_of("none,snappy,zstd,gzip", "lzo,lz4,brotli,bzip2,zip"),
+    integer("rowGroupRows", "Parquet: rows of a row group.")
+        .otherwise("65536")
+        .in(Role::kBytes)
+        .from(1)
+        .to(10000000)
+        .as("rows"),
     any("partition", "Column values in the name.").otherwise("[]").in(Role::kBytes).refused(),
     boolean("writeSingleObject", "One object of all shards.")
         .otherwise("false")
@@ -112,7 +126,74 @@ constexpr Parameter kOssParameters[] = {
         .refused(),
     boolean("encrypt", "Encryption by the service.").otherwise("false").refused(),
     map("csvWriterConfig", "Other csv rules.").otherwise("{}").in(Role::kBytes).refused(),
-    text("parquetSchema", "Parquet objects.").otherwise("\"\"").refused(),
+    boolean("cname", "A domain name of your own.").otherwise("false").refused(),
+    text("proxyHost", "A proxy.").otherwise("\"\"").refused(),
+    text("proxyPort", "A proxy.").otherwise("\"\"").refused(),
+    text("proxyUsername", "A proxy.").otherwise("\"\"").refused(),
+    text("proxyPassword", "A proxy.").otherwise("\"\"").hidden().refused(),
+};
+
+constexpr Parameter kOssReaderParameters[] = {
+    datasource("\"my_oss\""),
+    text("endpoint",
+         "Address of the service, without the bucket, like "
+         "https://oss-cn-hangzhou.aliyuncs.com.")
+        .needed()
+        .in(Role::kAddress)
+        .as("URL"),
+    text("bucket", "The bucket.").needed().in(Role::kAddress),
+    access_id(),
+    access_key(),
+    security_token(),
+    text("region",
+         "Like cn-hangzhou. With it, or when the endpoint tells it, requests are signed "
+         "with V4, else with V1.")
+        .otherwise("\"\"")
+        .in(Role::kConnection),
+    patterns("object",
+             "Names of objects; * stands for any characters, ? for one. {date} or ${date} is the "
+             "day of the run, yyyyMMdd.")
+        .needed()
+        .in(Role::kAddress)
+        .like("[\"school/user_info/{date}*\"]"),
+    text("fileFormat", "csv: fields may be quoted. text: they are split as they are.")
+        .otherwise("\"csv\"")
+        .in(Role::kBytes)
+        .one_of("csv,text,txt,parquet", "orc,excel,binary")
+        .like("\"csv\""),
+    any("column",
+        "The columns of a row: {\"index\": 0, \"type\": \"long\"} is a field of the object "
+        "(parquet: "
+        "also by \"name\"), {\"value\": \"x\", \"type\": \"string\"} the same value in every row. "
+        "Types: "
+        "string, long, double, boolean, date with a \"format\", bytes. [\"*\"]: all fields, of csv "
+        "and text as strings.")
+        .needed()
+        .in(Role::kBytes)
+        .like("[{\"index\": 0, \"type\": \"string\"}, {\"index\": 1, \"type\": \"long\"}]"),
+    text("fieldDelimiter", "What stands between two fields: one ASCII character.")
+        .otherwise("\",\"")
+        .in(Role::kBytes),
+    text("encoding", "Encoding of the objects.")
+        .otherwise("\"UTF-8\"")
+        .in(Role::kBytes)
+        .one_of("UTF-8", "GBK,GB18030,UTF-16"),
+    text("nullFormat", "Fields with exactly this text are null. Not given: none is.")
+        .in(Role::kBytes),
+    boolean("skipHeader", "The first line of each object is left out.")
+        .otherwise("false")
+        .in(Role::kBytes),
+    text("compress", "How the objects are compressed; those of parquet say it themselves.")
+        .otherwise("\"\"")
+        .in(Role::kBytes)
+        .one_of("none,gzip", "bzip2,zip,lzo,lzo_deflate,snappy,hadoop-snappy,framing-snappy"),
+    boolean("successOnNoObject", "Without any object there are no rows; false: it is an error.")
+        .otherwise("false"),
+    text("timeZone", "The zone of dates without one; not given: that of the setting.")
+        .in(Role::kBytes),
+    integer("balanceThreshold", "How DataX deals objects to its tasks.").ignored(),
+    boolean("enableInnerSplit", "How DataX cuts objects.").ignored(),
+    map("csvReaderConfig", "Other csv rules.").otherwise("{}").in(Role::kBytes).refused(),
     boolean("cname", "A domain name of your own.").otherwise("false").refused(),
     text("proxyHost", "A proxy.").otherwise("\"\"").refused(),
     text("proxyPort", "A proxy.").otherwise("\"\"").refused(),
@@ -125,14 +206,17 @@ constexpr Parameter kOssSourceParameters[] = {
     text("bucket", "The bucket.").needed(),
     text("region", "Like cn-hangzhou."),
     text("accessId", "AccessKey id.").needed(),
-    text("accessKey", "AccessKey secret, best as \"${env:NAME}\".").needed().hidden(),
-    text("securityToken", "Token of temporary keys (STS).").hidden(),
+    source_key(),
+    source_token(),
 };
 
 }  // namespace
 
 std::span<const Parameter> oss_parameters() {
     return kOssParameters;
+}
+std::span<const Parameter> oss_reader_parameters() {
+    return kOssReaderParameters;
 }
 std::span<const Parameter> oss_source_parameters() {
     return kOssSourceParameters;

@@ -4,11 +4,7 @@ namespace millrace {
 namespace {
 
 constexpr Parameter kOtsstreamParameters[] = {
-    text("datasource",
-         "Name of an entry of the data sources file that gives the address and the keys; "
-         "then they need not stand in the script.")
-        .in(Role::kConnection)
-        .like("\"my_tablestore\""),
+    datasource("\"my_tablestore\""),
     text("endpoint", "Address of the instance, like https://school.cn-hangzhou.ots.aliyuncs.com.")
         .needed()
         .in(Role::kAddress)
@@ -16,9 +12,9 @@ constexpr Parameter kOtsstreamParameters[] = {
     text("instanceName", "Name of the instance. A dot at its end is left out.")
         .needed()
         .in(Role::kAddress),
-    text("accessId", "AccessKey id.").needed().in(Role::kConnection),
-    text("accessKey", "AccessKey secret.").needed().hidden().in(Role::kConnection),
-    text("securityToken", "Token of temporary keys (STS).").hidden().in(Role::kConnection),
+    access_id(),
+    access_key(),
+    security_token(),
     text("region", "Like cn-hangzhou. With it requests are signed with V4, else with V2.")
         .otherwise("\"\"")
         .in(Role::kConnection),
@@ -89,9 +85,9 @@ constexpr Parameter kOtsSourceParameters[] = {
     text("endpoint", "Address of the instance.").needed().as("URL"),
     text("instance", "Name of the instance.").also("instanceName").needed(),
     text("accessId", "AccessKey id.").needed(),
-    text("accessKey", "AccessKey secret, best as \"${env:NAME}\".").needed().hidden(),
+    source_key(),
     text("region", "Like cn-hangzhou."),
-    text("securityToken", "Token of temporary keys (STS).").hidden(),
+    source_token(),
 };
 
 }  // namespace

@@ -144,8 +144,7 @@ TEST(TableWriterConfig, EveryOddValueIsNamed) {
     EXPECT_EQ(refusal_of_writer({{"primaryKey", kKeys}, {"writeMode", "put"}}),
               "\"writeMode\" must be PutRow, UpdateRow or DeleteRow");
     EXPECT_EQ(refusal_of_writer({{"primaryKey", kKeys}, {"column", {{{"name", "a"}}}}}),
-              "\"column\" must be a list of {\"name\": …, \"type\": string, int, double, bool or "
-              "binary}");
+              "\"column\": \"a\" needs a \"type\": string, int, double, bool or binary");
 }
 
 }  // namespace
