@@ -61,7 +61,8 @@ start_standin() {
         kill -0 "${started[-1]}" 2>/dev/null || break
         sleep 0.1
     done
-    ots=$(json_text "$ready" ots) oss=$(json_text "$ready" oss) admin=$(json_text "$ready" admin)
+    ots=$(json_text "$ready" ots) oss=$(json_text "$ready" oss) odps=$(json_text "$ready" odps)
+    admin=$(json_text "$ready" admin)
     opensearch=$(json_text "$ready" opensearch)
     [ -n "$ots" ] || { cat "$work/standin.log" >&2; die "the stand-in cloud does not start"; }
 }
@@ -89,18 +90,21 @@ python_with_sdks() {
     python=$home/bin/python
 }
 
-# java_with_sdk: sets java_classes to a class path with Dump and Judge, compiled once.
+# java_with_sdk [FOLDER [-DNAME=VALUE]]: sets java_classes to a class path with the programs of the
+# folder and the SDK that its pom.xml names, compiled once. The first folder has Dump and Judge.
 java_with_sdk() {
-    local from=tests/integration/sdk home
-    home=$tools/java-$(cat $from/pom.xml $from/*.java | sha256sum | cut -c1-12)
+    local from=${1:-tests/integration/sdk} home
+    home=$tools/java-$({ cat "$from"/pom.xml "$from"/*.java; printf %s "${@:2}"; } |
+        sha256sum | cut -c1-12)
     if [ ! -e "$home/.complete" ]; then
-        say "fetching the Java SDK, compiling its judges"
+        say "fetching the Java SDK, compiling its judges ($from${2:+ $2})"
         rm -rf "$home"
         mkdir -p "$home/classes"
-        mvn -q -B -ntp -f $from/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
-            "-DoutputDirectory=$home/lib" >"$work/mvn.log" 2>&1 ||
+        mvn -q -B -ntp -f "$from/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+            "-DoutputDirectory=$home/lib" "${@:2}" >"$work/mvn.log" 2>&1 ||
             { echo "maven cannot fetch what $from/pom.xml names" >&2; return 1; }
-        javac -d "$home/classes" -cp "$home/lib/*" -Xlint:all,-classfile,-processing $from/*.java || return 1
+        javac -encoding UTF-8 -d "$home/classes" -cp "$home/lib/*" \
+            -Xlint:all,-classfile,-path,-processing "$from"/*.java || return 1
         touch "$home/.complete"
     fi
     java_classes="$home/classes:$home/lib/*"
