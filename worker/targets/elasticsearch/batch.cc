@@ -112,18 +112,8 @@ void Batch::add_to_entry(const Change& change, uint32_t index) {
     }
     Entry& entry = entries_[found == IdTable::kNone ? fresh : found];
     const bool image = layout_.keep_keys || added.shared_version;
-    if (image && entry.key < 0) entry.key = keep_key(change.key);
+    if (image && entry.key < 0) entry.key = keys_.add(change.key);
     if (layout_.keep_keys || change.kind == ChangeKind::kUpdate) plain_ = false;
-}
-
-int Batch::keep_key(std::span<const Value> key) {
-    std::vector<Value> copy(key.begin(), key.end());
-    for (Value& value : copy) {
-        if (value.bytes.empty()) continue;
-        value.bytes = key_bytes_.emplace_back(value.bytes);
-    }
-    keys_.push_back(std::move(copy));
-    return static_cast<int>(keys_.size()) - 1;
 }
 
 void Batch::clear() {
@@ -133,7 +123,6 @@ void Batch::clear() {
     entries_.clear();
     table_.clear();
     keys_.clear();
-    key_bytes_.clear();
     sum_ = {};
     plain_ = true;
 }

@@ -2,42 +2,18 @@
 // has more than one change and none is partial, the encoded bytes are the bulk request.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "common/base/hash128.h"
 #include "common/record/change.h"
 #include "worker/targets/elasticsearch/encoder.h"
-#include "worker/targets/elasticsearch/id_table.h"
 #include "worker/targets/elasticsearch/ids.h"
+#include "worker/targets/fold.h"
+#include "worker/targets/id_table.h"
+#include "worker/targets/kept_keys.h"
 
 namespace millrace::elasticsearch {
-
-// The encoded value of one column of one change.
-struct Field {
-    uint32_t offset = 0;  // in the batch's bytes; 0 = the change says nothing about the column
-    uint32_t size = 0;    // 0 = the column is to be left out of the document
-    bool said() const { return offset != 0; }
-    bool left_out() const { return offset != 0 && size == 0; }
-};
-
-struct EncodedChange {
-    static constexpr uint32_t kNone = UINT32_MAX;
-    ChangeKind kind = ChangeKind::kPut;
-    bool shared_version = false;  // other changes of the row may have the same version
-    uint64_t version = 0;
-    uint32_t begin = 0, end = 0;          // its lines in the batch's bytes
-    uint32_t id_offset = 0, id_size = 0;  // with quotes
-    uint32_t next = kNone;                // the next change of the same document
-};
-
-// A document of the batch with its changes, oldest first.
-struct Entry {
-    uint32_t first = 0, last = 0;
-    uint32_t changes = 0;
-    int key = -1;  // of `key()`, when it was kept
-};
 
 struct Layout {
     std::vector<FieldEncoder> fields;  // one per column
@@ -76,20 +52,19 @@ class Batch {
     std::string_view id(const EncodedChange& change) const {
         return body_.view().substr(change.id_offset, change.id_size);
     }
-    const Field* fields_of(uint32_t change) const {
-        return &fields_[change * layout_.fields.size()];
+    void fold(const Entry& entry, Folded& folded) const {
+        millrace::fold(changes_, fields_, layout_.fields.size(), entry, folded);
     }
     std::string_view text(const Field& field) const {
         return body_.view().substr(field.offset, field.size);
     }
     // The kept key of an entry (Entry::key).
-    std::span<const Value> key(int index) const { return keys_[static_cast<size_t>(index)]; }
+    std::span<const Value> key(int index) const { return keys_[index]; }
     const Layout& layout() const { return layout_; }
 
   private:
     std::optional<BatchDirty> add_document(const Change& change);
     void add_to_entry(const Change& change, uint32_t index);
-    int keep_key(std::span<const Value> key);
 
     const Layout& layout_;
     Buffer body_;
@@ -97,8 +72,7 @@ class Batch {
     std::vector<Field> fields_;  // one per change and column
     std::vector<Entry> entries_;
     IdTable table_;
-    std::deque<std::vector<Value>> keys_;
-    std::deque<std::string> key_bytes_;
+    KeptKeys keys_;
     std::string id_;
     Sum128 sum_;
     bool plain_ = true;

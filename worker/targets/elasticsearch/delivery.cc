@@ -81,7 +81,7 @@ Status Delivery::add_changes() {
     chosen_.clear();
     for (Item& item : items_) {
         if (item.by_image) continue;
-        fold(*batch_, item.entry, folded_);
+        batch_->fold(item.entry, folded_);
         if (folded_.kind == Folded::Kind::kPartial) {
             chosen_.push_back(&item);
         } else if (folded_.only != EncodedChange::kNone) {
@@ -101,7 +101,7 @@ Status Delivery::add_changes() {
 
 // UpdateRow changes only the columns it wrote.
 Status Delivery::add_partial(Item& item, const Found& found) {
-    fold(*batch_, item.entry, folded_);
+    batch_->fold(item.entry, folded_);
     item.found = found.found;
     item.stored = found.version;
     if (!found.found) {

@@ -7,7 +7,6 @@
 #include "common/net/call.h"
 #include "common/services/elasticsearch/client.h"
 #include "worker/targets/elasticsearch/batch.h"
-#include "worker/targets/elasticsearch/fold.h"
 #include "worker/targets/image.h"
 #include "worker/targets/target.h"
 

@@ -133,14 +133,6 @@ const char* append_json(const Value& value, bool list_too, Buffer& out) {
 
 }  // namespace
 
-FieldName::FieldName(std::string_view name) : plain_(name) {
-    Buffer text;
-    append_json_string(text, name);
-    text.append(":");
-    text_ = std::string(text.view());
-    if (text_.size() <= kFixed) std::copy(text_.begin(), text_.end(), padded_);
-}
-
 FieldEncoder::FieldEncoder(const Column& column, DateFormat dates)
     : name_(column.name), type_(column.type), dates_(std::move(dates)) {}
 

@@ -8,30 +8,9 @@
 #include "common/config/elasticsearch_writer.h"
 #include "common/record/value.h"
 #include "worker/targets/elasticsearch/dates.h"
+#include "worker/targets/field_name.h"
 
 namespace millrace::elasticsearch {
-
-// The field of a column as it stands in a document, made once.
-class FieldName {
-  public:
-    explicit FieldName(std::string_view name);
-    // Appends `"name":`.
-    void append(Buffer& out) const {
-        if (text_.size() <= kFixed) [[likely]] {
-            std::memcpy(out.room(kFixed), padded_, kFixed);
-            out.commit(text_.size());
-        } else {
-            out.append(text_);
-        }
-    }
-    // Without quotes and escapes.
-    const std::string& plain() const { return plain_; }
-
-  private:
-    static constexpr size_t kFixed = 32;
-    std::string plain_, text_;
-    char padded_[kFixed] = {};
-};
 
 // Encodes the values of one column. Used by one thread.
 class FieldEncoder {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "common/base/status.h"
-#include "worker/targets/elasticsearch/fold.h"
+#include "worker/targets/elasticsearch/batch.h"
 
 namespace millrace::elasticsearch {
 

@@ -1,24 +1,24 @@
-#include "worker/targets/elasticsearch/fold.h"
+#include "worker/targets/fold.h"
 
-namespace millrace::elasticsearch {
+namespace millrace {
 
-void fold(const Batch& batch, const Entry& entry, Folded& folded) {
-    const size_t width = batch.layout().fields.size();
+void fold(std::span<const EncodedChange> changes, std::span<const Field> fields, size_t width,
+          const Entry& entry, Folded& folded) {
     folded.kind = Folded::Kind::kPartial;
     folded.fields.assign(width, Field{});
     folded.only = entry.first == entry.last ? entry.first : EncodedChange::kNone;
-    for (uint32_t i = entry.first;; i = batch.changes()[i].next) {
-        const EncodedChange& change = batch.changes()[i];
-        const Field* fields = batch.fields_of(i);
+    for (uint32_t i = entry.first;; i = changes[i].next) {
+        const EncodedChange& change = changes[i];
+        const auto own = fields.subspan(i * width, width);
         switch (change.kind) {
             case ChangeKind::kPut:
                 folded.kind = Folded::Kind::kWhole;
-                folded.fields.assign(fields, fields + width);
+                folded.fields.assign(own.begin(), own.end());
                 break;
             case ChangeKind::kUpdate:
                 if (folded.kind == Folded::Kind::kDelete) folded.kind = Folded::Kind::kWhole;
                 for (size_t column = 0; column < width; ++column) {
-                    if (fields[column].said()) folded.fields[column] = fields[column];
+                    if (own[column].said()) folded.fields[column] = own[column];
                 }
                 break;
             case ChangeKind::kDelete:
@@ -32,4 +32,4 @@ void fold(const Batch& batch, const Entry& entry, Folded& folded) {
     }
 }
 
-}  // namespace millrace::elasticsearch
+}  // namespace millrace

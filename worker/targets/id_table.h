@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace millrace::elasticsearch {
+namespace millrace {
 
 class IdTable {
   public:
@@ -49,4 +49,4 @@ class IdTable {
     size_t used_ = 0;
 };
 
-}  // namespace millrace::elasticsearch
+}  // namespace millrace
