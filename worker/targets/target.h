@@ -17,6 +17,7 @@ struct Append {
     enum class Kind : uint8_t {
         kAdded,    // it is in the open batch
         kFull,     // it is in the open batch, and the batch must be sent before the next change
+        kRipe,     // as kFull, but changes for which belongs() holds go into the batch first
         kDropped,  // it is in no batch, by `rule`
         kDirty,    // it is in no batch: the target can never take it
     };
@@ -55,6 +56,8 @@ class Target {
     virtual Status begin(const std::string& staging, const std::vector<Part>& parts) = 0;
     // Encodes one change into the open batch. The change is not kept.
     virtual Append append(const Change& change) = 0;
+    // Asked of the changes after a kRipe one: true = it must be in the same batch.
+    virtual bool belongs(const Change&) const { return false; }
     // True when the open batch holds anything that must be sent.
     virtual bool has_open_batch() const = 0;
     // Closes the open batch and sends it; `last` = the item's end. Never called while one is in

@@ -54,13 +54,29 @@ Status WindowRun::read_to_the_end() {
     }
 }
 
+// What a ripe batch is sent with is its position before this change was read.
 Status WindowRun::take(const Change& change) {
+    if (ripe_ && !parts_.target.belongs(change)) {
+        crash_point("after_encode");
+        MILLRACE_TRY(send(false));
+    }
+    MILLRACE_TRY(put(change));
+    if (ripe_) open_.position = parts_.source.position();
+    return {};
+}
+
+Status WindowRun::put(const Change& change) {
     count(change);
     const Append append = parts_.target.append(change);
     switch (append.kind) {
         case Append::Kind::kAdded: open_.sequences.push_back(change.sequence); break;
+        case Append::Kind::kRipe:
+            open_.sequences.push_back(change.sequence);
+            ripe_ = true;
+            break;
         case Append::Kind::kFull:
             open_.sequences.push_back(change.sequence);
+            ripe_ = false;
             crash_point("after_encode");
             return send(false);
         case Append::Kind::kDropped:
@@ -118,7 +134,7 @@ Status WindowRun::send(bool last) {
 
 // What was read for the open batch is within the limits, and its end is here.
 Status WindowRun::close_batch() {
-    open_.position = parts_.source.position();
+    if (!std::exchange(ripe_, false)) open_.position = parts_.source.position();
     if (parts_.limits.pass(open_.counts.read, open_.counts.source_bytes, parts_.stop)) return {};
     return Status(Code::kCancelled, "stopped by request");
 }

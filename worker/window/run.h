@@ -52,6 +52,7 @@ class WindowRun {
     };
 
     Status take(const Change& change);
+    Status put(const Change& change);
     Status pass_over();
     Status keep_dirty(Batch& batch);
     Status close_batch();
@@ -72,6 +73,7 @@ class WindowRun {
     Progress done_;  // acknowledged so far
     Batch open_;     // being encoded
     Batch in_flight_;
+    bool ripe_ = false;  // `open_` ends before the first change that does not belong to it
     bool has_in_flight_ = false;
 };
 

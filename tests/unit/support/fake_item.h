@@ -20,6 +20,7 @@ enum class Fate { kTake, kDropDelete, kDropColumns, kDirty, kRefuse };
 struct FakeRecord {
     ChangeKind kind = ChangeKind::kPut;
     Fate fate = Fate::kTake;
+    bool ties = false;  // it must be in the batch of the record before it
 };
 
 inline Sequence sequence_of(size_t record) {
@@ -58,7 +59,8 @@ class FakeSource final : public Source {
     std::stop_token stop_;
 };
 
-// Cuts batches of `batch` records; each becomes a part that lists its records.
+// Cuts batches of `batch` records, and those tied to the last one; each becomes a part that lists
+// its records.
 class FakeTarget final : public Target {
   public:
     FakeTarget(const std::vector<FakeRecord>& records, size_t batch, Crash& crash)
@@ -79,12 +81,16 @@ class FakeTarget final : public Target {
             default: break;
         }
         open_.push_back(change.sequence.row_index);
-        return {open_.size() == batch_ ? Append::Kind::kFull : Append::Kind::kAdded};
+        if (open_.size() < batch_) return {Append::Kind::kAdded};
+        return {ripens ? Append::Kind::kRipe : Append::Kind::kFull};
+    }
+    bool belongs(const Change& change) const override {
+        return records_[change.sequence.row_index].ties;
     }
     bool has_open_batch() const override { return !open_.empty(); }
     Status send(bool last) override {
         EXPECT_FALSE(in_flight_) << "two batches in flight";
-        EXPECT_TRUE(last || open_.size() == batch_) << "a batch was cut short";
+        EXPECT_TRUE(last || open_.size() == batch_ || ripens) << "a batch was cut short";
         if (crash_.hit()) return Crash::status();
         sent_ = std::exchange(open_, {});
         in_flight_ = true;
@@ -113,6 +119,7 @@ class FakeTarget final : public Target {
         return delivered;
     }
 
+    bool ripens = false;
     int sends = 0, acknowledgements = 0;
     Status fail_acknowledge;
 

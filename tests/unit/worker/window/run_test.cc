@@ -143,6 +143,36 @@ TEST(WindowRunTest, OneBatchIsInFlightWhileTheNextIsEncoded) {
     EXPECT_EQ(unacknowledged, (std::vector<int>{0, 0, 0, 1, 1, 1, 1, 1, 1}));
 }
 
+// A ripe batch takes what belongs to it, and its checkpoint lies before the first change that does
+// not.
+TEST(WindowRunTest, ARipeBatchEndsBeforeTheFirstChangeThatDoesNotBelongToIt) {
+    auto records = taken(12);
+    records[3].ties = records[5].ties = true;
+    records[4].ties = true;
+    records[4].fate = Fate::kDirty;
+    records[6].fate = Fate::kDropColumns;
+    Item item(records, 3);
+    const Claimed claimed = item.claim();
+    FakeSource source(item.records, 0);
+    FakeTarget target(item.records, 3, item.crash);
+    target.ripens = true;
+    std::vector<std::string> positions;
+    source.on_record = [&](size_t) {
+        const std::string position = item.view().progress.position;
+        if (positions.empty() || positions.back() != position) positions.push_back(position);
+    };
+    ASSERT_TRUE(item.work(claimed, source, target).ok());
+    const ItemView view = item.view();
+    EXPECT_EQ(positions, (std::vector<std::string>{"", "6"}));
+    ASSERT_EQ(view.progress.new_parts.size(), 3u);
+    EXPECT_EQ(view.progress.new_parts[0].data, "[0,1,2,3,5]");
+    EXPECT_EQ(view.progress.new_parts[1].data, "[7,8,9]");
+    EXPECT_EQ(view.progress.new_parts[2].data, "[10,11]");
+    EXPECT_EQ(view.progress.counts.read, 12u);
+    EXPECT_TRUE(view.progress.counts.balanced());
+    EXPECT_EQ(item.quarantined(), std::vector<size_t>{4});
+}
+
 TEST(WindowRunTest, TheLedgerHoldsOnlyWhatWasAcknowledged) {
     Item item(taken(9), 3);
     const Claimed claimed = item.claim();
