@@ -117,9 +117,9 @@ class Bench:
 
     def command(self, word, *arguments):
         line = [f"{BIN}/millrace", word, *map(str, arguments)]
-        if word in ("run", "plan", "check", "lint"):
+        if word in ("run", "plan", "check", "lint", "verify"):
             line += ["--sources", str(self.sources)]
-        if word in ("run", "plan", "check"):
+        if word in ("run", "plan", "check", "verify"):
             line += ["--state", str(self.folder / "state")]
         return line
 
