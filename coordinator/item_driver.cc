@@ -97,9 +97,14 @@ Status ItemDriver::list() {
     if (!known_starts_) {
         MILLRACE_ASSIGN(known_starts_, lister_->known_starts());
     }
-    for (const auto& [shard, start] : *known_starts_) {
+    for (const auto& [shard, start] : known_starts_->starts) {
         if (const auto found = listing.histories.find(shard); found != listing.histories.end()) {
             found->second.datax = start;
+        }
+    }
+    for (const ShardId& shard : known_starts_->ended) {
+        if (const auto found = listing.histories.find(shard); found != listing.histories.end()) {
+            found->second.datax_ended = true;
         }
     }
     listing.shards = std::move(shards);

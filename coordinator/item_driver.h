@@ -60,7 +60,7 @@ class ItemDriver {
     size_t items_ = 0;
     std::optional<MonoTime> wake_at_;
     std::optional<MonoTime> ring_again_;  // when READY items get their doorbells once more
-    std::optional<std::map<ShardId, ItemStart>> known_starts_;
+    std::optional<KnownStarts> known_starts_;
     std::vector<std::string> notes_;
     bool done_ = false;
 };

@@ -59,7 +59,11 @@ void Planner::on_listing(const planner::Listing& listing, MonoTime now) {
             if (listed.parents.size() > 1) merged_.insert(parent);
         }
         const ShardHistory* history = history_of(listed.shard);
-        if (history && finished_earlier(*history)) continue;
+        if (history && finished_earlier(*history)) {
+            const bool in_ledger = history->at_start || history->before_start;
+            if (!in_ledger && !history->at_end) ended_by_datax_.insert(listed.shard);
+            continue;
+        }
         Shard& shard = shards_[listed.shard];
         shard.parents = listed.parents;
         if (history && history->at_start && history->at_start->gave_records) shard.gave = true;
@@ -87,7 +91,7 @@ void Planner::on_ended(const planner::ItemEnded& ended, MonoTime now) {
 
 bool Planner::finished_earlier(const ShardHistory& history) const {
     const std::string shard_end(name_of(EndKind::kShardEnd));
-    return (history.at_start && history.at_start->kind == shard_end) ||
+    return history.datax_ended || (history.at_start && history.at_start->kind == shard_end) ||
            (history.before_start && history.before_start->second.kind == shard_end);
 }
 
@@ -125,7 +129,10 @@ ItemStart Planner::start_of(const ShardId& id, const Shard& shard) const {
             continue;
         }
         const ShardHistory* earlier = history_of(parent);
-        if (!earlier || !finished_earlier(*earlier)) {
+        // What DataX has read of a parent says nothing of its records: its own place for the child
+        // holds.
+        if (!earlier || !finished_earlier(*earlier) ||
+            !(earlier->at_start || earlier->before_start)) {
             parents_read = false;
             continue;
         }
@@ -249,6 +256,11 @@ planner::RecordBorders Planner::borders() const {
                                   id,
                                   {{to_millis(options_.window.start), start_border(id, shard)},
                                    {to_millis(options_.window.end), end_border(id, shard)}}});
+    }
+    // From now on the ledger knows it too.
+    for (const ShardId& id : ended_by_datax_) {
+        const Border end{std::string(name_of(EndKind::kShardEnd)), to_json(Position()), false};
+        record.borders.push_back({options_.stream, id, {{to_millis(options_.window.end), end}}});
     }
     if (children_missing()) {
         record.notes.push_back(

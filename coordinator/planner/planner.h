@@ -28,6 +28,13 @@ struct ShardHistory {
     std::optional<Border> at_end;                            // exactly at the window's end
     std::optional<std::pair<int64_t, Border>> before_start;  // nearest earlier one
     std::optional<ItemStart> datax;                          // from the status table
+    bool datax_ended = false;  // the status table says: read to its end
+};
+
+// What is known from outside the ledger: where shards go on, and which are read to their end.
+struct KnownStarts {
+    std::map<ShardId, ItemStart> starts;
+    std::set<ShardId> ended;
 };
 
 namespace planner {
@@ -122,6 +129,7 @@ class Planner {
     // are awaited.
     std::map<ShardId, std::set<ShardId>> children_;
     std::set<ShardId> merged_;
+    std::set<ShardId> ended_by_datax_;       // which the ledger does not know yet
     bool restored_shard_end_ = false;        // its time is not known any more
     std::optional<MonoTime> last_end_;       // of a shard that was read to its end
     std::optional<MonoTime> listing_asked_;  // for the listing under way or last done

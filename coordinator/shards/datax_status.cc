@@ -140,17 +140,15 @@ std::optional<std::set<std::string>> shards_of(const StatusRow& job) {
     return shards;
 }
 
-using Starts = std::map<ShardId, ItemStart>;
-
 // The checkpoints of a time as starts when DataX would go on from them, else nothing: a job row is
 // there, every shard of its list has a checkpoint of its version, and there is no other one. Sets
 // of old versions of DataX have no job row but the number of their shards.
-Result<std::optional<Starts>> complete_set(StatusTable& table, const StreamId& stream,
-                                           MillisPoint time) {
+Result<std::optional<KnownStarts>> complete_set(StatusTable& table, const StreamId& stream,
+                                                MillisPoint time) {
     const std::string at = time_text(time);
     MILLRACE_ASSIGN(const auto jobs, table.range(kJob, at, at + '\0'));
     MILLRACE_ASSIGN(const auto rows, table.range(kCheckpoint, at, at + "\t\x7f"));
-    Starts starts;
+    KnownStarts known;
     std::set<std::string> shards, versions;
     int64_t count = -1;
     for (const StatusRow& row : rows) {
@@ -162,10 +160,14 @@ Result<std::optional<Starts>> complete_set(StatusTable& table, const StreamId& s
         if (!row.value.starts_with(at + "\t")) continue;
         const std::string shard = row.value.substr(at.size() + 1);
         const std::string iterator = row.column("Checkpoint");
-        if (iterator.empty()) return std::optional<Starts>();
+        if (iterator.empty()) return std::optional<KnownStarts>();
         shards.insert(shard);
         versions.insert(row.column("Version"));
-        if (iterator != kShardEnd) starts.emplace(ShardId(shard), start_at(iterator));
+        if (iterator == kShardEnd) {
+            known.ended.insert(ShardId(shard));
+        } else {
+            known.starts.emplace(ShardId(shard), start_at(iterator));
+        }
     }
     bool complete = count > 0 && static_cast<int64_t>(shards.size()) == count;
     if (!jobs.empty()) {
@@ -174,20 +176,18 @@ Result<std::optional<Starts>> complete_set(StatusTable& table, const StreamId& s
         complete = wanted && *wanted == shards && job.column("JobStreamId") == stream.text() &&
                    versions == std::set<std::string>{job.column("Version")};
     }
-    if (!complete) return std::optional<Starts>();
-    return std::optional(std::move(starts));
+    if (!complete) return std::optional<KnownStarts>();
+    return std::optional(std::move(known));
 }
 
 }  // namespace
 
-Result<std::map<ShardId, ItemStart>> datax_starts(tablestore::Client& client,
-                                                  const std::string& status_table,
-                                                  const StreamId& stream, const Window& window,
-                                                  MillisPoint oldest) {
+Result<KnownStarts> datax_starts(tablestore::Client& client, const std::string& status_table,
+                                 const StreamId& stream, const Window& window, MillisPoint oldest) {
     StatusTable table(client, status_table, stream);
     MILLRACE_ASSIGN(const auto complete, complete_set(table, stream, window.start));
     if (complete) return *complete;
-    Starts starts;
+    KnownStarts known;
     // "shard TAB time", ordered by shard, then time: the last one before the start wins.
     MILLRACE_ASSIGN(const auto rows, table.range(kShardTime, "", "\x7f"));
     const std::string limit = time_text(window.start);
@@ -201,9 +201,9 @@ Result<std::map<ShardId, ItemStart>> datax_starts(tablestore::Client& client,
         if (iterator.empty() || iterator == kShardEnd) continue;
         ItemStart start = start_at(iterator);
         start.skip_to_window = true;
-        starts.insert_or_assign(ShardId(row.value.substr(0, tab)), std::move(start));
+        known.starts.insert_or_assign(ShardId(row.value.substr(0, tab)), std::move(start));
     }
-    return starts;
+    return known;
 }
 
 Result<std::optional<MillisPoint>> newest_datax_time(tablestore::Client& client,

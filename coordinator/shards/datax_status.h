@@ -5,18 +5,16 @@
 #include <map>
 
 #include "common/services/tablestore/client.h"
-#include "common/stream/position.h"
+#include "coordinator/planner/planner.h"
 
 namespace millrace {
 
 // Starts for a window: the checkpoints of its start when DataX left a complete set of them (nothing
-// is skipped then); else, shard by shard, the newest shard-time checkpoint between `oldest` (what
-// the stream still keeps for certain) and the window's start, skipping up to that. An absent table
-// gives nothing.
-Result<std::map<ShardId, ItemStart>> datax_starts(tablestore::Client& client,
-                                                  const std::string& status_table,
-                                                  const StreamId& stream, const Window& window,
-                                                  MillisPoint oldest);
+// is skipped then, and closed shards are read to their end); else, shard by shard, the newest
+// shard-time checkpoint between `oldest` (what the stream still keeps for certain) and the window's
+// start, skipping up to that. An absent table gives nothing.
+Result<KnownStarts> datax_starts(tablestore::Client& client, const std::string& status_table,
+                                 const StreamId& stream, const Window& window, MillisPoint oldest);
 
 // The newest time for which a complete set is there, for `--next` without `--from`.
 Result<std::optional<MillisPoint>> newest_datax_time(tablestore::Client& client,

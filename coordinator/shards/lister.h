@@ -12,8 +12,8 @@ class ShardLister {
   public:
     virtual ~ShardLister() = default;
     virtual Result<std::vector<ListedShard>> list() = 0;
-    // Starts known from outside the ledger (the DataX status table); none = nothing known.
-    virtual Result<std::map<ShardId, ItemStart>> known_starts() = 0;
+    // From the DataX status table; none = nothing known.
+    virtual Result<KnownStarts> known_starts() = 0;
 };
 
 }  // namespace millrace

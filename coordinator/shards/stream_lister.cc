@@ -12,8 +12,8 @@ Result<std::vector<ListedShard>> StreamLister::list() {
     return shards;
 }
 
-Result<std::map<ShardId, ItemStart>> StreamLister::known_starts() {
-    if (status_table_.empty()) return std::map<ShardId, ItemStart>();
+Result<KnownStarts> StreamLister::known_starts() {
+    if (status_table_.empty()) return KnownStarts();
     return datax_starts(client_, status_table_, stream_, window_, oldest_);
 }
 

@@ -19,7 +19,7 @@ class StreamLister final : public ShardLister {
           oldest_(oldest) {}
 
     Result<std::vector<ListedShard>> list() override;
-    Result<std::map<ShardId, ItemStart>> known_starts() override;
+    Result<KnownStarts> known_starts() override;
 
   private:
     tablestore::Client& client_;

@@ -54,7 +54,8 @@ class Stream final : public ShardLister {
         }
         return listed;
     }
-    Result<std::map<ShardId, ItemStart>> known_starts() override { return known; }
+    Result<KnownStarts> known_starts() override { return known; }
+    void end_now(const std::string& shard) { ended_[shard] = clock.now(); }
 
     // One process that drives the run; it is stopped after so many polls.
     Status drive(int polls = 1'000'000, uint64_t dirty_max = 0) {
@@ -132,7 +133,7 @@ class Stream final : public ShardLister {
     Crash crash;
     CrashingStore store{clock, crash};
     FakeBus work{clock}, events{clock};
-    std::map<ShardId, ItemStart> known;
+    KnownStarts known;
     std::vector<std::string> notes;
     std::string park;    // reason for which the worker parks every item
     bool eager = false;  // the worker works between any two looks of the driver
@@ -263,10 +264,25 @@ TEST(ItemDriverTest, ARunWithinItsBordersListsNothing) {
 
 TEST(ItemDriverTest, StartsOfTheStatusTableAreUsed) {
     Stream stream({{"a"}});
-    stream.known[ShardId("a")].place.iterator = "where DataX stopped";
+    stream.known.starts[ShardId("a")].place.iterator = "where DataX stopped";
     ASSERT_TRUE(stream.drive().ok());
     const auto start = parse_item_start(stream.store.items(stream.run)->front().start);
     EXPECT_EQ(start->place.iterator, "where DataX stopped");
+}
+
+TEST(ItemDriverTest, AShardThatDataxReadToItsEndIsNotReadAgain) {
+    Stream stream({{"a"}, {"b", {"a"}}});
+    stream.known.ended.insert(ShardId("a"));
+    stream.known.starts[ShardId("b")].place.iterator = "where DataX stopped";
+    stream.end_now("a");  // long ago, so that its child is listed
+    ASSERT_TRUE(stream.drive().ok());
+    const auto items = *stream.store.items(stream.run);
+    ASSERT_EQ(items.size(), 1u);
+    EXPECT_EQ(parse_item_start(items[0].start)->place.iterator, "where DataX stopped");
+    // The ledger knows it from now on.
+    const auto borders = stream.store.borders(stream.task, stream.stream, ShardId("a"));
+    ASSERT_EQ(borders->size(), 1u);
+    EXPECT_EQ(borders->begin()->second.kind, "shard_end");
 }
 
 }  // namespace

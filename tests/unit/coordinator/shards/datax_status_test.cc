@@ -119,7 +119,7 @@ class DataxStatusTest : public ::testing::Test {
                                         {from_millis(kStart), from_millis(kStart + 5 * kMinute)},
                                         from_millis(kStart - 23 * 60 * kMinute));
         EXPECT_TRUE(found.ok()) << found.status().text();
-        return found.ok() ? *found : std::map<ShardId, ItemStart>();
+        return found.ok() ? found->starts : std::map<ShardId, ItemStart>();
     }
     std::optional<MillisPoint> newest() {
         const auto found = newest_datax_time(client_, kTable, StreamId("stream"));
