@@ -175,14 +175,16 @@ class Replay : public ::testing::Test {
     FakeClock clock_;
     FakeRandom random_{1};
     CallContext context_{http_, clock_, random_, {}, {}};
-    Client client_{context_, *make_config({"http://127.0.0.1:18782/api",
-                                           "",
-                                           "demo_project",
-                                           "",
-                                           "testid",
-                                           Secret("testsecret"),
-                                           {},
-                                           ""})};
+    const OdpsAddress address_{"http://127.0.0.1:18782/api",
+                               "",
+                               "demo_project",
+                               "",
+                               "",
+                               "testid",
+                               Secret("testsecret"),
+                               {},
+                               10};
+    Client client_{context_, *make_config(address_)};
 };
 
 TEST_F(Replay, AnUploadOfThreeBlocks) {
@@ -190,7 +192,7 @@ TEST_F(Replay, AnUploadOfThreeBlocks) {
     for (const std::string client : {"pyodps-0.13.2", "java-0.52.3-public"}) {
         load("exchange-" + client + "-upload-3-blocks.json");
         std::string table = client.starts_with("java") ? "conform_java_all" : "conform_py_all";
-        const Place place{table, *parse_partition("pt=20170101,region=x")};
+        const Place place{table, *parse_odps_partition("pt=20170101,region=x")};
         const auto session = client_.create_upload(place, {});
         ASSERT_TRUE(session.ok()) << session.status().text();
         EXPECT_EQ(session->state, SessionState::kNormal);
@@ -206,7 +208,7 @@ TEST_F(Replay, AnUploadOfThreeBlocks) {
 TEST_F(Replay, ARangeOfSomeColumns) {
     if (golden_dir("maxcompute").empty()) GTEST_SKIP();
     load("exchange-pyodps-0.13.2-download-range-columns.json");
-    const Place place{"conform_py_all", *parse_partition("pt=20170101,region=x")};
+    const Place place{"conform_py_all", *parse_odps_partition("pt=20170101,region=x")};
     const auto session = client_.create_download(place);
     ASSERT_TRUE(session.ok()) << session.status().text();
     EXPECT_EQ(session->rows, 4u);
@@ -231,9 +233,9 @@ TEST_F(Replay, TablesPartitionsAndStatements) {
     const auto partitions = client_.list_partitions("conform_py_all");
     ASSERT_TRUE(partitions.ok());
     ASSERT_EQ(partitions->size(), 2u);
-    EXPECT_EQ(partition_text((*partitions)[1]), "pt=20170102,region=y z");
+    EXPECT_EQ(to_text((*partitions)[1]), "pt=20170102,region=y z");
     const auto place = [](const char* text) {
-        return Place{"conform_py_all", *parse_partition(text)};
+        return Place{"conform_py_all", *parse_odps_partition(text)};
     };
     EXPECT_TRUE(*client_.partition_exists(place("pt=20170101/region=x")));
     EXPECT_FALSE(*client_.partition_exists(place("pt=nope,region='x'")));

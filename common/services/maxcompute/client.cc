@@ -15,12 +15,15 @@ constexpr size_t kNamedColumnsMax = 100;  // more do not fit into an address
 
 }  // namespace
 
+Client::Client(const CallContext& context, Config config)
+    : Client(context, config, RetryPolicy{.retries_max = config.retries_max}) {}
+
 Client::Client(const CallContext& context, Config config, RetryPolicy policy)
     : context_(context), config_(std::move(config)), policy_(policy) {}
 
 std::string Client::name_of_place(const Place& place) const {
     std::string name = config_.project + "." + place.table;
-    if (!place.partition.empty()) name += " (" + partition_text(place.partition) + ")";
+    if (!place.partition.empty()) name += " (" + to_text(place.partition) + ")";
     return name;
 }
 
@@ -82,7 +85,7 @@ Request Client::at(Method method, const Place& place, Query query) const {
     request.query = std::move(query);
     request.headers.emplace_back("x-odps-tunnel-version", "6");
     if (!place.partition.empty()) {
-        request.query.emplace_back("partition", partition_text(place.partition));
+        request.query.emplace_back("partition", to_text(place.partition));
     }
     return request;
 }
@@ -122,7 +125,7 @@ Result<std::vector<PartitionSpec>> Client::list_partitions(const std::string& ta
 
 Result<bool> Client::partition_exists(const Place& place) {
     const Request request{.path = table_path(config_, place.table),
-                          .query = {{"partition", partition_quoted(place.partition)}}};
+                          .query = {{"partition", quoted(place.partition)}}};
     const Status status = send_rest(request, "look at " + name_of_place(place)).status();
     if (status.ok()) return true;
     if (status.code() == Code::kNotFound) return false;
@@ -133,8 +136,7 @@ Status Client::create_partition(const Place& place) {
     std::string table = config_.project + ".";
     if (!config_.schema.empty()) table += config_.schema + ".";
     const std::string sql = "ALTER TABLE " + table + "`" + place.table +
-                            "` ADD IF NOT EXISTS PARTITION (" + partition_quoted(place.partition) +
-                            ");";
+                            "` ADD IF NOT EXISTS PARTITION (" + quoted(place.partition) + ");";
     return run_sql(sql, {.repeatable = true})
         .status()
         .with_context("cannot create partition " + name_of_place(place));

@@ -37,12 +37,13 @@ struct SqlOptions {
     Duration total = std::chrono::minutes(30);  // until it has ended
 };
 
-// Used by one thread; `context` outlives it. Every call is repeated as `policy` says; what is said
-// of a failure then is its last try. Failures carry the service's code (reply.h). A wrong clock is
-// corrected once from the server's date.
+// Used by one thread; `context` outlives it. Every call is repeated as `policy` says (by default
+// as often as the config allows); what is said of a failure then is its last try. Failures carry
+// the service's code (reply.h). A wrong clock is corrected once from the server's date.
 class Client {
   public:
-    Client(const CallContext& context, Config config, RetryPolicy policy = {});
+    Client(const CallContext& context, Config config);
+    Client(const CallContext& context, Config config, RetryPolicy policy);
 
     // kConfig when the project or the table is not there.
     Result<Table> get_table(const std::string& table);

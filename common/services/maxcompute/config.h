@@ -4,23 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "common/base/secret.h"
-#include "common/base/status.h"
+#include "common/config/odps_address.h"
 #include "common/net/url.h"
 
 namespace millrace::maxcompute {
-
-// As found in a job or in the data sources.
-struct Settings {
-    std::string odps_server;    // "https://service.cn-hangzhou.maxcompute.aliyun.com/api"
-    std::string tunnel_server;  // empty = the project says
-    std::string project;
-    std::string schema;  // empty = the project has no schemas
-    std::string access_id;
-    Secret access_key;
-    Secret sts_token;    // empty = a long-lived key
-    std::string region;  // "cn-hangzhou"; empty = the older signature without a region
-};
 
 // Checked; immutable from then on.
 struct Config {
@@ -31,10 +18,11 @@ struct Config {
     std::string access_id;
     Secret access_key;
     Secret sts_token;
-    std::string region;
+    std::string region;    // empty = requests are signed by the older scheme
+    int retries_max = 10;  // of one request
 };
 
 // kConfig with a hint when a value cannot be right.
-Result<Config> make_config(const Settings& settings);
+Result<Config> make_config(const OdpsAddress& address);
 
 }  // namespace millrace::maxcompute

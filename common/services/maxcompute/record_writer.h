@@ -14,20 +14,24 @@ namespace millrace::maxcompute {
 // end_record(). No allocation but the buffer's growth. Used by one thread.
 class RecordWriter {
   public:
-    explicit RecordWriter(Buffer& out) : out_(&out) {}
+    explicit RecordWriter(Buffer& out) : out_(&out), end_(out.size()) {}
 
     void begin_record() {
         record_begin_ = out_->size();
         record_crc_.reset();
     }
-    // Forgets what was put since begin_record().
-    void drop_record() { out_->truncate(record_begin_); }
+    // Forgets everything since `before`, a copy of this writer, was taken.
+    void go_back_to(const RecordWriter& before) {
+        out_->truncate(before.end_);
+        *this = before;
+    }
     void end_record() {
         char* at = put_varint(out_->room(kNumberMax), kRecordEnd);
         at = put_varint(at, record_crc_.value());
         close(at);
         stream_crc_.add_u32(record_crc_.value());
         ++records_;
+        end_ = out_->size();
     }
     // The footer. Without records the stream is legal and empty.
     void end_stream() {
@@ -103,6 +107,7 @@ class RecordWriter {
 
     Buffer* out_;
     Crc32c record_crc_, stream_crc_;
+    size_t end_;  // of the last record
     size_t record_begin_ = 0;
     uint64_t records_ = 0;
 };
