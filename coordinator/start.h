@@ -48,4 +48,9 @@ std::optional<MillisPoint> next_start(const std::vector<InstanceView>& history);
 // "[2026-11-21T10:00:00.000Z, 2026-11-21T10:05:00.000Z)"
 std::string to_text(const Window& window);
 
+// The window of a transfer.
+inline bool is_moment(const Window& window) {
+    return window.start == window.end;
+}
+
 }  // namespace millrace

@@ -5,7 +5,8 @@
 namespace millrace {
 namespace {
 
-constexpr uint64_t kBlockBytes = 64 << 20;
+// A slot holds two blocks: DataX's 64 MiB would be 128 MiB for each.
+constexpr uint64_t kBlockBytes = 16 << 20;
 
 }  // namespace
 

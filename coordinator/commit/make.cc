@@ -1,6 +1,7 @@
 #include "coordinator/commit/make.h"
 
 #include "coordinator/commit/elasticsearch.h"
+#include "coordinator/commit/odps.h"
 #include "coordinator/commit/oss.h"
 
 namespace millrace {
@@ -27,6 +28,9 @@ Result<std::unique_ptr<TargetCommit>> make_target_commit(const JobSpec& job,
                                                          const TargetParts& parts) {
     if (job.writer.plugin == "oss") return make_oss(job, instance, parts.context);
     if (job.writer.plugin == "elasticsearch") return make_elasticsearch(job, parts.context);
+    if (job.writer.plugin == "odps") {
+        return make_odps_commit(job.writer, {parts.context, parts.store, parts.shape});
+    }
     return config_error("writer \"" + job.writer.plugin + "\" is not built yet");
 }
 

@@ -17,11 +17,6 @@ std::set<std::string> names_of(const std::vector<OssObject>& objects) {
     return names;
 }
 
-// The window of a transfer.
-bool is_moment(const Window& window) {
-    return window.start == window.end;
-}
-
 }  // namespace
 
 OssCommit::OssCommit(const CallContext& context, OssWriterConfig config, oss::Naming naming,

@@ -4,6 +4,7 @@
 #include "common/config/otsstream_reader.h"
 #include "worker/source/table/images.h"
 #include "worker/targets/elasticsearch/writer.h"
+#include "worker/targets/odps/writer.h"
 #include "worker/targets/oss/writer.h"
 
 namespace millrace {
@@ -41,12 +42,28 @@ Result<std::unique_ptr<Target>> make_elasticsearch(const ItemParts& item) {
     return std::unique_ptr<Target>(std::move(target));
 }
 
+Result<std::unique_ptr<Target>> make_odps(const ItemParts& item) {
+    MILLRACE_ASSIGN(const OdpsWriterConfig config, read_odps_writer(item.job.spec.writer));
+    MILLRACE_ASSIGN(const maxcompute::Config project, maxcompute::make_config(config.address));
+    MILLRACE_ASSIGN(maxcompute::RunStaging staging,
+                    maxcompute::RunStaging::parse(item.claimed.run_staging));
+    auto& client = item.own.make<maxcompute::Client>(item.context, project);
+    MILLRACE_ASSIGN(
+        std::unique_ptr<OdpsTarget> target,
+        OdpsTarget::create(client, config, std::move(staging),
+                           [&store = item.store, fence = item.claimed.fence](uint32_t count) {
+                               return store.reserve_of_run(fence, count);
+                           }));
+    return std::unique_ptr<Target>(std::move(target));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
     const std::string& plugin = item.job.spec.writer.plugin;
     if (plugin == "oss") return make_oss(item);
     if (plugin == "elasticsearch") return make_elasticsearch(item);
+    if (plugin == "odps") return make_odps(item);
     return config_error("writer \"" + plugin + "\" is not built yet");
 }
 

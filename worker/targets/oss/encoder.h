@@ -2,15 +2,9 @@
 #pragma once
 
 #include "common/codec/csv.h"
-#include "worker/targets/target.h"
+#include "worker/targets/rows.h"
 
 namespace millrace {
-
-// What rows add up to.
-struct RowCounts {
-    uint64_t rows = 0;
-    Sum128 sum;  // of each row with its line end (P10)
-};
 
 // Immutable, usable from any thread.
 class OssEncoder {
