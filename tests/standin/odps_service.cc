@@ -37,7 +37,7 @@ class OdpsService final : public Service {
         } catch (const OdpsError& error) {
             response = odps_error(target, id, error);
         }
-        response.headers.emplace_back("x-odps-request-id", id);
+        complete(response, id);
         return response;
     }
 
@@ -45,7 +45,7 @@ class OdpsService final : public Service {
                      const std::string& message) override {
         const std::string id = next_id();
         Response response = odps_error(parse_odps_target(request), id, {status, code, message});
-        response.headers.emplace_back("x-odps-request-id", id);
+        complete(response, id);
         return response;
     }
 
@@ -95,16 +95,22 @@ class OdpsService final : public Service {
         return action(call);
     }
 
-    // How many were open.
+    void complete(Response& response, const std::string& id) const {
+        response.headers.emplace_back("Date", odps_date(clock_.now_ms()));
+        response.headers.emplace_back("x-odps-request-id", id);
+    }
+
+    // How many were open. Those that are gone include the closed ones.
     template <typename Sessions>
     static size_t end_sessions(Sessions& sessions, const std::string& how) {
+        const OdpsStatus status = how == "critical"   ? OdpsStatus::kCritical
+                                  : how == "canceled" ? OdpsStatus::kCanceled
+                                                      : OdpsStatus::kExpired;
         size_t ended = 0;
         for (auto at = sessions.begin(); at != sessions.end() && !how.empty();) {
             const bool open = at->second.status == OdpsStatus::kNormal;
             ended += open ? 1 : 0;
-            if (open)
-                at->second.status =
-                    how == "critical" ? OdpsStatus::kCritical : OdpsStatus::kExpired;
+            if (open) at->second.status = status;
             at = how == "gone" ? sessions.erase(at) : std::next(at);
         }
         return ended;

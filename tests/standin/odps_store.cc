@@ -54,6 +54,7 @@ const char* odps_status_name(OdpsStatus status) {
         case OdpsStatus::kNormal: return "normal";
         case OdpsStatus::kCommitting: return "committing";
         case OdpsStatus::kClosed: return "closed";
+        case OdpsStatus::kCanceled: return "canceled";
         case OdpsStatus::kExpired: return "expired";
         case OdpsStatus::kCritical: return "critical";
     }

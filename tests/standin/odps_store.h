@@ -44,7 +44,7 @@ struct OdpsTable {
     int64_t modified_s() const;
 };
 
-enum class OdpsStatus : uint8_t { kNormal, kCommitting, kClosed, kExpired, kCritical };
+enum class OdpsStatus : uint8_t { kNormal, kCommitting, kClosed, kCanceled, kExpired, kCritical };
 const char* odps_status_name(OdpsStatus status);
 
 // What both kinds of session know of where they belong.
