@@ -1,4 +1,5 @@
 """A stand-in cloud of its own, and the official SDKs that look into it."""
+import functools
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import model
 
 BIN = os.environ["MILLRACE_BIN"]
 SEED = int(os.environ.get("MILLRACE_SEED", "1"))
-INSTANCE, BUCKET = "school", "millrace-test"
+INSTANCE, BUCKET, PROJECT = "school", "millrace-test", "millrace_test"
 MINUTE = 60 * 1000  # ms
 ACCESS_ID = "test-id"
 # Looked for in every file that a test run leaves behind.
@@ -25,11 +26,12 @@ class Cloud:
         self.log = open(folder / "standin.log", "wb")
         self.process = subprocess.Popen(
             [f"{BIN}/millrace-standin", "--access-id", ACCESS_ID, "--access-key", SECRET,
-             "--instance", INSTANCE, "--bucket", BUCKET, "--seed", str(SEED),
+             "--instance", INSTANCE, "--bucket", BUCKET, "--project", PROJECT, "--seed", str(SEED),
              "--until-stdin-closes", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
         ready = json.loads(self.process.stdout.readline())
         self.ots_url, self.oss_url, self.admin_url = ready["ots"], ready["oss"], ready["admin"]
+        self.odps_url = ready["odps"] + "/api"
         self.ots = tablestore.OTSClient(self.ots_url, ACCESS_ID, SECRET, INSTANCE)
         self.bucket = oss2.Bucket(oss2.Auth(ACCESS_ID, SECRET), self.oss_url, BUCKET)
 
@@ -78,6 +80,21 @@ class Cloud:
         folder = prefix.rsplit("/", 1)[0] + "/_millrace/" + prefix.rsplit("/", 1)[1] + "__"
         return {o.key: json.loads(self.bucket.get_object(o.key).read())
                 for o in oss2.ObjectIterator(self.bucket, prefix=folder)}
+
+    @functools.cached_property
+    def odps(self):
+        """The project of MaxCompute. Its SDK is loaded here because that takes a second."""
+        from odps import ODPS, options
+        options.sql.use_odps2_extension = True
+        options.local_timezone = False  # UTC
+        return ODPS(ACCESS_ID, SECRET, project=PROJECT, endpoint=self.odps_url)
+
+    def odps_rows(self, table, partition=None):
+        """Values of all rows in the table's order, without those of its partition."""
+        from odps.tunnel import TableTunnel
+        session = TableTunnel(self.odps).create_download_session(table, partition_spec=partition)
+        with session.open_record_reader(0, session.count) as reader:
+            return [record.values[:len(session.schema.simple_columns)] for record in reader]
 
     def open_uploads(self):
         return [u.key for u in oss2.MultipartUploadIterator(self.bucket)]
