@@ -119,8 +119,9 @@ constexpr Parameter kWriterParameters[] = {
         .in(Role::kBytes)
         .one_of("partition,instance"),
     boolean("emptyAsNull", "Empty texts are written as null.").otherwise("false").in(Role::kBytes),
-    integer("blockBytes", "A block is cut at the first row end from here on.")
-        .otherwise("67108864")
+    integer("blockBytes",
+            "A block is cut at the first row end from here on; each slot holds two in memory.")
+        .otherwise("16777216")
         .in(Role::kBytes)
         .from(1024)
         .to(536870912)

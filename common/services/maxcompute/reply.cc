@@ -49,7 +49,7 @@ constexpr ErrorRow kErrors[] = {
     {"InvalidRowRange", Code::kFatal},
     {"InvalidURI", Code::kFatal},
     {"InvalidResourceSpec", Code::kFatal},
-    {"MalformedDataStream", Code::kFatal},
+    {"MalformedDataStream", Code::kCorrupt},  // damaged on its way: ours are whole
     {"MissingContentLength", Code::kFatal},
     {"ParseError", Code::kFatal},
     {"ObjectAlreadyExists", Code::kFatal},
