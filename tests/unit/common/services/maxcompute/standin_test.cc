@@ -41,8 +41,8 @@ class Faulty final : public standin::Service {
 class MaxcomputeMeetsStandin : public ::testing::TestWithParam<const char*> {
   protected:
     Config config() const {
-        Settings settings;
-        settings.odps_server = "http://127.0.0.1:9000/api";
+        OdpsAddress settings;
+        settings.endpoint = "http://127.0.0.1:9000/api";
         settings.project = "demo";
         settings.access_id = "testid";
         settings.access_key = Secret("testsecret");
