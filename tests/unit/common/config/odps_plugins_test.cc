@@ -87,7 +87,7 @@ TEST(OdpsWriterConfig, StarIsAllColumnsAndTruncateMustBeSaid) {
     ASSERT_TRUE(config.ok()) << config.status().text();
     EXPECT_TRUE(config->columns.empty() && config->partition.empty());
     EXPECT_EQ(config->truncate_scope, TruncateScope::kPartition);
-    EXPECT_EQ(config->block_bytes, 64u << 20);
+    EXPECT_EQ(config->block_bytes, 16u << 20);
     EXPECT_EQ(read_odps_writer(spec({{"truncate", nullptr}})).status().text(),
               "odps needs \"truncate\": true or false");
     EXPECT_EQ(read_odps_writer(spec({{"project", ""}})).status().text(), "odps needs \"project\"");
