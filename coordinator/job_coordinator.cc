@@ -72,12 +72,20 @@ RunControl JobCoordinator::control() const {
             .concurrent = job_.concurrent};
 }
 
+// Of all that decides the bytes written: the script, and what the source found beyond it.
+std::string JobCoordinator::version() const {
+    if (facts_.found.empty()) return job_.version;
+    Sum128 found;
+    found.add(facts_.found);
+    return job_.version + "-" + found.hex().substr(0, 8);
+}
+
 Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window& window) {
     const NewInstance instance{.run = RunId(parts_.context.random.hex(16)),
                                .task = job_.task,
                                .window = window,
                                .kind = decision.run_kind,
-                               .job_version = job_.version,
+                               .job_version = version(),
                                .encoder_version = std::string(kEncoderVersion),
                                .job = job_.text_without_secrets,
                                .control = control()};
@@ -95,10 +103,12 @@ Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window
 Status JobCoordinator::reopen(const InstanceView& instance) {
     if (instance.state == InstanceState::kCommitting) return {};
     const bool changed =
-        instance.job_version != job_.version || instance.encoder_version != kEncoderVersion;
-    if (changed) notes_.push_back("the script or the program has changed: the items start again");
+        instance.job_version != version() || instance.encoder_version != kEncoderVersion;
+    if (changed)
+        notes_.push_back(
+            "the script, the source's columns or the program have changed: the items start again");
     return parts_.store.reopen_instance(instance.run,
-                                        {.job_version = job_.version,
+                                        {.job_version = version(),
                                          .encoder_version = std::string(kEncoderVersion),
                                          .job = job_.text_without_secrets,
                                          .control = control(),

@@ -64,6 +64,7 @@ class JobCoordinator {
     Result<RunId> create(const StartDecision& decision, const Window& window);
     Status reopen(const InstanceView& instance);
     RunControl control() const;
+    std::string version() const;
     Window window_of(const RunRequest& request) const;
     Status drive(const InstanceView& instance, const RunRequest& request);
     Status judge_limits(const InstanceView& instance);

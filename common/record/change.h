@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "common/record/value.h"
 
@@ -39,6 +40,9 @@ struct Change {
     // Row mode: a configured column has a value (a key column or a put cell). Without one DataX
     // drops the record.
     bool any_value = true;
+    // Why the source cannot give this record as it should be, ever: it goes to the quarantine and
+    // to no target. No record contents. Empty = all is well.
+    std::string_view dirty;
     std::span<const Value> row(size_t i) const { return values.subspan(i * width, width); }
 };
 

@@ -1,6 +1,7 @@
 #include "coordinator/sources/make.h"
 
 #include "coordinator/sources/stream.h"
+#include "coordinator/sources/table.h"
 
 namespace millrace {
 
@@ -11,6 +12,11 @@ Result<std::unique_ptr<SourceSide>> make_source_side(const JobSpec& job,
         MILLRACE_ASSIGN(StreamReaderConfig reader, read_otsstream_reader(job.reader));
         return std::unique_ptr<SourceSide>(
             std::make_unique<StreamSide>(context, std::move(reader)));
+    }
+    if (plugin == "ots") {
+        MILLRACE_ASSIGN(TableReaderConfig reader, read_ots_reader(job.reader));
+        return std::unique_ptr<SourceSide>(
+            std::make_unique<TableSide>(context, std::move(reader), job.concurrent));
     }
     return config_error("reader \"" + plugin + "\" is not built yet");
 }

@@ -19,6 +19,9 @@ struct SourceFacts {
     RecordShape shape;
     Duration retention{0};  // of streams
     TimePoint server_time;  // the source's clock when it was asked
+    // What was found that decides the bytes written but does not stand in the script, such as the
+    // columns of `"column": []`. When it has changed, a run that goes on starts its items again.
+    std::string found;
 };
 
 struct RunRequest {

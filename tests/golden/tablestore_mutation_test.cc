@@ -40,7 +40,7 @@ void read_page(const std::string& bytes) {
     const std::unique_ptr<char[]> exact(new char[bytes.size()]);
     std::copy(bytes.begin(), bytes.end(), exact.get());
     tablestore::StreamPage page;
-    (void)tablestore::read_stream_page({exact.get(), bytes.size()}, page);
+    (void)page.read({exact.get(), bytes.size()});
     plainbuffer::Row row;
     for (const auto& view : page.records) {
         (void)plainbuffer::read_record(view.record, row);

@@ -17,7 +17,7 @@ std::string text(const nlohmann::json& vector, const char* name) {
 // A page walked by hand holds what the generated code reads.
 void check_page(std::string_view body, const tablestore::wire::GetStreamRecordResponse& parsed) {
     tablestore::StreamPage page;
-    ASSERT_TRUE(tablestore::read_stream_page(body, page).ok());
+    ASSERT_TRUE(page.read(body).ok());
     ASSERT_EQ(page.records.size(), static_cast<size_t>(parsed.stream_records_size()));
     for (size_t i = 0; i < page.records.size(); ++i) {
         const auto& expected = parsed.stream_records(static_cast<int>(i));

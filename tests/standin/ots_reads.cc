@@ -44,10 +44,12 @@ class RangeScan {
         if (request.limit() < 0) refuse_parameter("The limit must be greater than 0.");
         if (request.limit() > 0)
             rows_max_ = std::min(rows_max_, static_cast<size_t>(request.limit()));
-        if (database.hostility().short_pages)
-            scanned_max_ =
-                1 + mix(database.seed() ^ mix_text(request.inclusive_start_primary_key())) %
-                        kRangeRowsMax;
+        // Small pages as often as large ones.
+        if (database.hostility().short_pages) {
+            const uint64_t luck =
+                mix(database.seed() ^ mix_text(request.inclusive_start_primary_key()));
+            scanned_max_ = 1 + mix(luck) % (size_t{1} << (luck % 13));
+        }
     }
 
     // False: `row` is where the next page begins.

@@ -1,7 +1,9 @@
 #include "worker/job/sources.h"
 
+#include "common/config/ots_reader.h"
 #include "common/config/otsstream_reader.h"
 #include "worker/source/stream/reader.h"
+#include "worker/source/table/reader.h"
 
 namespace millrace {
 namespace {
@@ -35,11 +37,46 @@ Result<std::unique_ptr<Source>> make_stream(const ItemParts& item) {
                                        std::move(start), std::move(resume)));
 }
 
+// The columns as given, or as the coordinator found them.
+TableRowShape table_rows(const TableReaderConfig& reader, const RecordShape& shape) {
+    TableRowShape rows{reader.mode, reader.columns, names_of(shape.key)};
+    if (reader.mode == TableReadMode::kNormal && reader.columns.empty()) {
+        rows.columns_found = true;
+        for (const ShapeColumn& column : shape.columns) rows.columns.push_back({column.name, {}});
+    }
+    return rows;
+}
+
+Result<std::unique_ptr<Source>> make_table(const ItemParts& item) {
+    const Claimed& claimed = item.claimed;
+    MILLRACE_ASSIGN(const TableReaderConfig reader, read_ots_reader(item.job.spec.reader));
+    MILLRACE_ASSIGN(tablestore::KeyRange range, tablestore::parse_key_range(claimed.start));
+    std::optional<tablestore::RangePosition> resume;
+    if (claimed.has_progress) {
+        MILLRACE_ASSIGN(resume, tablestore::parse_range_position(claimed.progress.position));
+    }
+    TableSourceConfig config{.table = reader.table,
+                             .shard = claimed.shard,
+                             .range = std::move(range),
+                             .rows = table_rows(reader, item.job.shape),
+                             .ordered_us = to_millis(item.job.instance.window.start) * 1000,
+                             .corrupt_retries_max = reader.address.max_retries};
+    if (reader.mode == TableReadMode::kMultiVersion) {
+        config.time_begin_ms = reader.time_begin_ms;
+        config.time_end_ms = reader.time_end_ms;
+        config.max_versions = reader.max_versions;
+    }
+    auto& client = item.own.make<tablestore::Client>(item.context, reader.address);
+    return std::unique_ptr<Source>(std::make_unique<TableSource>(
+        client, item.clock, item.context.stop, std::move(config), std::move(resume)));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_source(const ItemParts& item) {
     const std::string& plugin = item.job.spec.reader.plugin;
     if (plugin == "otsstream") return make_stream(item);
+    if (plugin == "ots") return make_table(item);
     return config_error("reader \"" + plugin + "\" is not built yet");
 }
 

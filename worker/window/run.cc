@@ -67,6 +67,12 @@ Status WindowRun::take(const Change& change) {
 
 Status WindowRun::put(const Change& change) {
     count(change);
+    if (!change.dirty.empty()) {
+        Append refused;
+        refused.reason = change.dirty;
+        note_dirty(change, refused);
+        return pass_over();
+    }
     const Append append = parts_.target.append(change);
     switch (append.kind) {
         case Append::Kind::kAdded: open_.sequences.push_back(change.sequence); break;

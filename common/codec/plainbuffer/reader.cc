@@ -219,9 +219,11 @@ Result<bool> RowReader::next(Row& row) {
         if (Fault fault = read_header(in)) return corrupt(fault);
         begun_ = true;
     }
+    const char* begin = in.at();
     bool found = false;
     if (in.take(kTagRow)) {
         if (Fault fault = read_row_body(in, row, Rules::kRows)) return corrupt(fault);
+        row_bytes_ = {begin, static_cast<size_t>(in.at() - begin)};
         found = true;
     } else if (in.rest().find_first_not_of('\0') != std::string_view::npos) {
         return corrupt("something that is no row follows");

@@ -17,9 +17,12 @@ class RowReader {
     explicit RowReader(std::string_view bytes) : rest_(bytes) {}
     // The next row, or false at the end. kCorrupt: malformed; no more rows may be read.
     Result<bool> next(Row& row);
+    // The bytes of the row last read, from its tag to its checksum.
+    std::string_view row_bytes() const { return row_bytes_; }
 
   private:
     std::string_view rest_;
+    std::string_view row_bytes_;
     bool begun_ = false;
 };
 

@@ -52,7 +52,8 @@ class Client {
     const Config& config() const { return config_; }
 
   private:
-    friend class StreamFetch;
+    template <typename Page>
+    friend class PageFetch;
     // Reads a successful answer; not ok = kCorrupt, so it is asked for again.
     using Read = std::function<Status(const HttpAnswer&)>;
 

@@ -1,7 +1,7 @@
 // Reading a shard's records page by page, one page ahead.
 #pragma once
 
-#include "common/services/tablestore/client.h"
+#include "common/services/tablestore/page_fetch.h"
 
 namespace millrace::tablestore {
 
@@ -10,42 +10,29 @@ struct StreamRecordView {
     std::string_view record;  // a PlainBuffer; not looked into
 };
 
-// An answer of GetStreamRecord. Made to be used again: its memory is kept. Moving it keeps the
-// views of its records; they end with it.
+// An answer of GetStreamRecord.
 struct StreamPage {
+    static constexpr std::string_view kAction = "GetStreamRecord";
+    static constexpr std::string_view kWhat = "read records of a shard";
+
     Buffer body;
     TimePoint server_time;
     std::optional<std::string> next_iterator;  // absent = the shard is closed and read to its end
     bool may_more_record = false;
     std::vector<StreamRecordView> records;
+
+    // Takes the message apart without copying records. Unknown fields are skipped. kCorrupt when it
+    // is none.
+    Status read(std::string_view message);
 };
 
-// One request at a time; used by the client's thread, `client` outlives it. Destroying it breaks
-// off what is under way.
-class StreamFetch {
+class StreamFetch : private PageFetch<StreamPage> {
   public:
-    explicit StreamFetch(Client& client) : client_(client) {}
-    StreamFetch(StreamFetch&&) = delete;
+    using PageFetch::finish;
+    using PageFetch::PageFetch;
+    using PageFetch::started;
 
-    // Sends the request and returns at once. `reuse` is a page that is no longer needed.
     void start(const std::string& iterator, std::optional<int> limit = {}, StreamPage reuse = {});
-    // Waits, repeating as the client does. Called once after start().
-    Result<StreamPage> finish();
-    bool started() const { return call_.has_value(); }
-
-  private:
-    HttpRequest build();
-    Status read(const HttpAnswer& answer);
-
-    Client& client_;
-    std::string request_;
-    StreamPage page_;
-    Buffer inflated_;
-    std::optional<Call> call_;
 };
-
-// Takes the message of GetStreamRecord apart into `page`, without copying records. Unknown fields
-// are skipped. kCorrupt when it is none.
-Status read_stream_page(std::string_view message, StreamPage& page);
 
 }  // namespace millrace::tablestore

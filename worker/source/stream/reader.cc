@@ -1,7 +1,6 @@
 #include "worker/source/stream/reader.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "common/base/check.h"
 #include "common/base/crash_point.h"
@@ -18,12 +17,6 @@ int64_t millis_of(const Sequence& sequence) {
     return sequence.timestamp_us / 1000;
 }
 
-template <typename Number>
-char* put(char* to, Number number) {
-    std::memcpy(to, &number, sizeof number);
-    return to + sizeof number;
-}
-
 }  // namespace
 
 StreamSource::StreamSource(tablestore::Client& client, Clock& clock, std::stop_token stop,
@@ -37,13 +30,8 @@ StreamSource::StreamSource(tablestore::Client& client, Clock& clock, std::stop_t
       shaper_(config_.rows),
       fetch_(client),
       place_(start_.place),
-      skip_to_window_(start_.skip_to_window) {
-    const std::string& shard = config_.shard.text();
-    char size[2];
-    put(size, static_cast<uint16_t>(shard.size()));
-    hash_input_.append({size, sizeof size});
-    hash_input_.append(shard);
-    hash_prefix_ = hash_input_.size();
+      skip_to_window_(start_.skip_to_window),
+      hash_(config_.shard) {
     if (!resume) return;
     place_ = resume->place;
     began_ = resume->began;
@@ -301,15 +289,7 @@ void StreamSource::end_here(EndKind kind) {
 }
 
 XXH128_hash_t StreamSource::record_hash() const {
-    hash_input_.truncate(hash_prefix_);
-    char fields[17];
-    char* at = put(fields, row_.sequence->epoch);
-    at = put(at, row_.sequence->timestamp_us);
-    at = put(at, row_.sequence->row_index);
-    put(at, static_cast<uint8_t>(static_cast<int>(kind_) + 1));  // as the wire numbers actions
-    hash_input_.append({fields, sizeof fields});
-    hash_input_.append(record_);
-    return hash128(hash_input_.view());
+    return hash_.of(*row_.sequence, kind_, record_);
 }
 
 std::string StreamSource::position() const {

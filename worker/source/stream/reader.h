@@ -5,6 +5,7 @@
 #include "common/services/tablestore/client.h"
 #include "common/services/tablestore/stream.h"
 #include "common/stream/position.h"
+#include "worker/source/record_hash.h"
 #include "worker/source/source.h"
 #include "worker/source/stream/rows.h"
 
@@ -82,10 +83,7 @@ class StreamSource final : public Source {
     plainbuffer::Row row_;
     std::string_view record_;
     ChangeKind kind_ = ChangeKind::kPut;
-    // What record_hash() is over: the shard in front, then the record last returned. Copying it is
-    // cheaper than a hash that is fed in pieces.
-    mutable Buffer hash_input_;
-    size_t hash_prefix_ = 0;
+    mutable RecordHash hash_;
 };
 
 }  // namespace millrace

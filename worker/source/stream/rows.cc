@@ -19,14 +19,8 @@ constexpr size_t kSequenceDigits = 43 + 11;
 
 }  // namespace
 
-RowShaper::RowShaper(RowShape shape) : shape_(std::move(shape)) {
-    for (size_t i = 0; i < shape_.columns.size(); ++i) {
-        positions_.emplace(shape_.columns[i], static_cast<int>(i));
-    }
-    for (const std::string& name : shape_.key_names) {
-        const auto found = positions_.find(name);
-        key_positions_.push_back(found == positions_.end() ? -1 : found->second);
-    }
+RowShaper::RowShaper(RowShape shape) : shape_(std::move(shape)), columns_(shape_.columns) {
+    for (const std::string& name : shape_.key_names) key_positions_.push_back(columns_.find(name));
 }
 
 void RowShaper::shape(const plainbuffer::Row& record, ChangeKind kind, Change& change) {
@@ -40,19 +34,6 @@ void RowShaper::shape(const plainbuffer::Row& record, ChangeKind kind, Change& c
         shape_columns(record, kind, change.sequence, change);
     }
     change.values = values_;
-}
-
-// Records of one table look alike: the n-th cell is most often the column it was in the last
-// record.
-int RowShaper::column_of(size_t cell, std::string_view name) {
-    if (cell < predicted_.size()) {
-        const int guess = predicted_[cell];
-        if (guess >= 0 && shape_.columns[static_cast<size_t>(guess)] == name) return guess;
-    } else {
-        predicted_.resize(cell + 1, -1);
-    }
-    const auto found = positions_.find(name);
-    return predicted_[cell] = found == positions_.end() ? -1 : found->second;
 }
 
 void RowShaper::shape_row(const plainbuffer::Row& record, ChangeKind kind, const Sequence& sequence,
@@ -71,7 +52,7 @@ void RowShaper::shape_row(const plainbuffer::Row& record, ChangeKind kind, const
     // DataX.
     for (size_t i = 0; i < record.cells.size(); ++i) {
         const Cell& cell = record.cells[i];
-        const int column = column_of(i, cell.name);
+        const int column = columns_.find(i, cell.name);
         if (column < 0) continue;
         if (cell.op == CellOp::kPut) {
             values_[static_cast<size_t>(column)] = cell.value;

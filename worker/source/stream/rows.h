@@ -4,13 +4,13 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "common/base/ids.h"
 #include "common/codec/plainbuffer/model.h"
 #include "common/config/otsstream_reader.h"
 #include "common/record/change.h"
+#include "worker/source/column_index.h"
 
 namespace millrace {
 
@@ -36,15 +36,13 @@ class RowShaper {
                    Change& change);
     void shape_columns(const plainbuffer::Row& record, ChangeKind kind, const Sequence& sequence,
                        Change& change);
-    int column_of(size_t cell, std::string_view name);
     void add_operation(const Value& column, const Value& version, const Value& value,
                        std::string_view operation);
     std::string_view sequence_text(const Sequence& sequence, std::optional<size_t> index);
 
     RowShape shape_;
-    std::unordered_map<std::string_view, int> positions_;  // of names in shape_.columns
+    ColumnIndex columns_;             // of shape_.columns
     std::vector<int> key_positions_;  // column of each key column, -1 = not configured
-    std::vector<int> predicted_;      // column of the n-th cell of the record before
     std::vector<Value> key_;
     std::vector<Value> values_;
     std::string text_;  // holds sequence texts; reserved before views into it are made

@@ -230,18 +230,18 @@ TEST(TablestoreStreamPage, EveryCutOfAPageIsRefusedOrShorter) {
     StreamPage page;
     for (size_t size = 0; size < whole.size(); ++size) {
         const std::string cut = whole.substr(0, size);  // own memory, for the sanitizer
-        const Status status = read_stream_page(cut, page);
+        const Status status = page.read(cut);
         if (!status.ok()) {
             EXPECT_EQ(status.code(), Code::kCorrupt);
         }
     }
-    ASSERT_TRUE(read_stream_page(whole, page).ok());
+    ASSERT_TRUE(page.read(whole).ok());
     EXPECT_EQ(page.records.size(), 4u);
     wire::StreamRecord lacking;
     lacking.set_record("row");
     std::string bytes = lacking.SerializePartialAsString();
     bytes = std::string("\x0a") + static_cast<char>(bytes.size()) + bytes;
-    EXPECT_EQ(read_stream_page(bytes, page).code(), Code::kCorrupt);
+    EXPECT_EQ(page.read(bytes).code(), Code::kCorrupt);
 }
 
 }  // namespace
