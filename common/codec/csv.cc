@@ -212,12 +212,18 @@ CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& o
     char* at = begin;
     const RowWriter writer(format_, plain_numbers_);
     const char delimiter = format_.delimiter;
+    char* field = at;
     for (size_t i = 0; i < row.size(); ++i) {
+        field = at;
         at = writer.write(at, row[i], i == 0);
         if (at == nullptr) return {static_cast<int>(i), kNotText};
         *at++ = delimiter;
     }
     if (!row.empty()) --at;  // the last delimiter
+    // What is read back would take a bare \r here for a part of the line end. DataX trims it.
+    if (at != field && at[-1] == '\r' && format_.quoting) [[unlikely]] {
+        at = copy_quoted(field, std::string(field, at));
+    }
     for (char c : format_.line_end) *at++ = c;
     out.commit(static_cast<size_t>(at - begin));
     return {};

@@ -12,8 +12,8 @@ namespace millrace {
 
 struct CsvFormat {
     // csv: a field is quoted when it holds a quote, the delimiter or the line end, and as the first
-    // of a row also when it is empty or begins with '#'; quotes are doubled. False = text: joined
-    // as is.
+    // of a row also when it is empty or begins with '#', as the last one also when it ends in \r;
+    // quotes are doubled. False = text: joined as is.
     bool quoting = true;
     char delimiter = ',';         // no quote, no NUL, not in line_end
     std::string line_end = "\n";  // csv: one character

@@ -72,7 +72,96 @@ char* put_with_point(char* out, const Decimal& d, int fraction_min) {
     return put_zeros(out, std::max(0, fraction_min - fraction));
 }
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// The parts of "-12.50e3".
+struct DecimalText {
+    bool negative = false;
+    std::string_view whole, fraction;
+    int64_t exponent = 0;
+};
+
+std::string_view take_digits(std::string_view& text) {
+    size_t size = 0;
+    while (size < text.size() && is_digit(text[size])) ++size;
+    const std::string_view digits = text.substr(0, size);
+    text.remove_prefix(size);
+    return digits;
+}
+
+bool take_sign(std::string_view& text) {
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    return negative;
+}
+
+std::optional<DecimalText> take_apart(std::string_view text) {
+    DecimalText parts;
+    parts.negative = take_sign(text);
+    parts.whole = take_digits(text);
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        parts.fraction = take_digits(text);
+    }
+    if (parts.whole.empty() && parts.fraction.empty()) return {};
+    if (text.empty()) return parts;
+    if (text[0] != 'e' && text[0] != 'E') return {};
+    text.remove_prefix(1);
+    const bool negative = take_sign(text);
+    const std::string_view digits = take_digits(text);
+    if (digits.empty() || digits.size() > 9 || !text.empty()) return {};
+    std::from_chars(digits.data(), digits.data() + digits.size(), parts.exponent);
+    if (negative) parts.exponent = -parts.exponent;
+    return parts;
+}
+
 }  // namespace
+
+std::optional<int64_t> read_integer(std::string_view text) {
+    int64_t value = 0;
+    const char* end = text.data() + text.size();
+    if (const auto made = std::from_chars(text.data(), end, value);
+        made.ec == std::errc() && made.ptr == end) [[likely]] {
+        return value;
+    }
+    const std::optional<DecimalText> parts = take_apart(text);
+    if (!parts) return {};
+    // The digits before the point, once the exponent has moved it.
+    const auto whole = static_cast<int64_t>(parts->whole.size());
+    const auto all = whole + static_cast<int64_t>(parts->fraction.size());
+    const uint64_t most = uint64_t{1} << 63;
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < whole + parts->exponent; ++i) {
+        if (i >= all && sum == 0) break;
+        const char digit = i < whole ? parts->whole[static_cast<size_t>(i)]
+                           : i < all ? parts->fraction[static_cast<size_t>(i - whole)]
+                                     : '0';
+        const auto units = static_cast<uint64_t>(digit - '0');
+        if (sum > (most - units) / 10) return {};
+        sum = sum * 10 + units;
+    }
+    if (sum == most && !parts->negative) return {};
+    return static_cast<int64_t>(parts->negative ? ~sum + 1 : sum);
+}
+
+std::optional<double> read_double(std::string_view text) {
+    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+    if (text == "Infinity") return std::numeric_limits<double>::infinity();
+    if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+        if (text.starts_with('-')) return {};
+    }
+    // The words of std::from_chars are not ours.
+    if (text.empty() || !(is_digit(text.back()) || text.back() == '.')) return {};
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto made = std::from_chars(text.data(), end, value);
+    if (made.ec != std::errc() || made.ptr != end) return {};
+    return value;
+}
 
 char* write_double(char* out, double value) {
     if (std::isnan(value)) return put_text(out, "NaN");

@@ -3,7 +3,9 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace millrace {
 
@@ -19,5 +21,11 @@ inline char* write_integer(char* out, int64_t value) {
 char* write_double(char* out, double value);
 
 std::string double_text(double value);
+
+// Numbers from texts as DataX reads them: decimal, with a fraction or an exponent where wanted.
+// A fraction is cut off; nothing when `text` is no such number or does not fit.
+std::optional<int64_t> read_integer(std::string_view text);
+// Also NaN, Infinity and -Infinity, in exactly these letters.
+std::optional<double> read_double(std::string_view text);
 
 }  // namespace millrace

@@ -41,7 +41,15 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
 
 std::chrono::seconds TimeZone::to_local(MillisPoint time) const {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return seconds.time_since_epoch() + zone_->get_info(seconds).offset;
+    return seconds.time_since_epoch() + offset_at(time);
+}
+
+std::chrono::seconds TimeZone::offset_at(MillisPoint time) const {
+    return zone_->get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
+}
+
+std::chrono::seconds TimeZone::offset_of_local(std::chrono::seconds local) const {
+    return zone_->get_info(date::local_seconds(local)).first.offset;
 }
 
 Result<TimeZone::Instant> TimeZone::from_local(std::chrono::seconds local) const {

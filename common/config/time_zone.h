@@ -31,6 +31,12 @@ class TimeZone {
     // kConfig when the clock was set forward over this local time.
     Result<Instant> from_local(std::chrono::seconds local) const;
 
+    // What is added to UTC for the clock face, at that time.
+    std::chrono::seconds offset_at(MillisPoint time) const;
+    // At that clock face; one that does not exist or comes twice has the offset from before the
+    // change.
+    std::chrono::seconds offset_of_local(std::chrono::seconds local) const;
+
   private:
     TimeZone(std::string name, const date::time_zone* zone) : name_(std::move(name)), zone_(zone) {}
     std::string name_;

@@ -32,6 +32,11 @@ TEST(Csv, QuotesWhatDataXQuotes) {
     EXPECT_EQ(encode({text("#1"), text("#2")}), "\"#1\",#2\n");
 }
 
+TEST(Csv, ACarriageReturnAtTheLinesEndIsQuoted) {
+    EXPECT_EQ(encode({text("a\r"), text("b\r")}), "a\r,\"b\r\"\n");
+    EXPECT_EQ(encode({text("\r")}), "\"\r\"\n");
+}
+
 TEST(Csv, KeepsBlanksUnlessTrimIsAsked) {
     EXPECT_EQ(encode({text("  a "), text("\tb\n")}), "  a ,\"\tb\n\"\n");
     EXPECT_EQ(encode({.trim = true}, {text("  a "), text("\tb\n")}), "a,b\n");
@@ -72,7 +77,8 @@ std::string reference(const std::vector<std::string>& row, char delimiter) {
         const std::string& field = row[i];
         const char marks[] = {'"', '\n', delimiter, '\0'};
         const bool quoted = field.find_first_of(marks) != std::string::npos ||
-                            (i == 0 && (field.empty() || field[0] == '#'));
+                            (i == 0 && (field.empty() || field[0] == '#')) ||
+                            (i + 1 == row.size() && field.ends_with('\r'));
         if (i > 0) line += delimiter;
         if (quoted) line += '"';
         for (char c : field) line += c == '"' ? std::string("\"\"") : std::string(1, c);
