@@ -57,9 +57,11 @@ void Client::correct_clock(const HttpAnswer& answer) {
     if (theirs) clock_offset_ = *theirs - context_.clock.now();
 }
 
-Call::Build Client::builder(const Request& request) {
-    return [this, &request] {
-        return to_http(config_, request, context_.clock.now() + clock_offset_);
+Call::Build Client::builder(const Request& request, Buffer* reuse) {
+    return [this, &request, reuse] {
+        HttpRequest http = to_http(config_, request, context_.clock.now() + clock_offset_);
+        if (reuse) http.answer_buffer = std::move(*reuse);
+        return http;
     };
 }
 
@@ -117,13 +119,18 @@ Result<Buffer> Client::get_object(const std::string& key) {
     return std::move(answer.body);
 }
 
-Result<Buffer> Client::get_range(const std::string& key, ByteRange range) {
+Request Client::range_request(const std::string& key, ByteRange range) const {
     Request request{.key = key};
     request.headers.emplace_back(
         "Range", "bytes=" + std::to_string(range.first) + "-" + std::to_string(range.last));
     // Without this the whole object is sent when the range cannot be met.
     request.headers.emplace_back("x-oss-range-behavior", "standard");
     request.timeouts.total = kTransferTime;
+    return request;
+}
+
+Result<Buffer> Client::get_range(const std::string& key, ByteRange range) {
+    const Request request = range_request(key, range);
     const uint64_t length_max = range.last - range.first + 1;
     MILLRACE_ASSIGN(HttpAnswer answer,
                     send(request, "get a range of " + place(key), [&](const HttpAnswer& a) {

@@ -69,12 +69,15 @@ class Client {
 
   private:
     friend class PartUpload;
+    friend class RangeFetch;
     // Looks at a successful answer; not ok = kCorrupt, so it is asked for again.
     using Check = std::function<Status(const HttpAnswer&)>;
 
     Result<HttpAnswer> send(const Request& request, std::string what, Check check = {});
-    Call::Build builder(const Request& request);
+    // `reuse`: memory for each answer's body.
+    Call::Build builder(const Request& request, Buffer* reuse = nullptr);
     Call::Judge judge(std::string what, Check check);
+    Request range_request(const std::string& key, ByteRange range) const;
     std::string place(const std::string& key) const;
     void correct_clock(const HttpAnswer& answer);
 
