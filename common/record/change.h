@@ -40,9 +40,11 @@ struct Change {
     // Row mode: a configured column has a value (a key column or a put cell). Without one DataX
     // drops the record.
     bool any_value = true;
-    // Why the source cannot give this record as it should be, ever: it goes to the quarantine and
-    // to no target. No record contents. Empty = all is well.
-    std::string_view dirty;
+    // Not empty: why the source cannot give this record as it should be, ever; no record contents.
+    // It goes to the quarantine, no target sees it.
+    std::string_view unreadable;
+    int unreadable_column = -1;  // position in the job's column list, -1 = none
+    std::string_view raw;        // of an unreadable record: its text, where there are no values
     std::span<const Value> row(size_t i) const { return values.subspan(i * width, width); }
 };
 

@@ -120,6 +120,10 @@ std::string Quarantine::line_of(const DirtyRow& row) const {
     const Change& change = *row.change;
     Json json =
         head_of(run_, row.shard, change.sequence, row.row, row.reason, row.column, columns_);
+    if (!change.raw.empty()) {
+        json["record"] = of_bytes(ValueType::kString, change.raw);
+        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
     json["kind"] = kind_of(change.kind);
     json["key"] = cells(change.key, keys_);
     json["values"] = row.row < change.rows ? cells(change.row(row.row), columns_) : Json::array();

@@ -47,6 +47,7 @@ class Quarantine {
     // the lines are there.
     Status add(std::span<const DirtyRow> rows);
     // The line of one row, without its end. For callers that collect a batch while views are alive.
+    // Of a record that the source could not read it holds the record's text.
     std::string line_of(const DirtyRow& row) const;
     // Of a change that a keyed target refused when it was sent; `content` = what was sent.
     std::string line_of_sent(const ShardId& shard, const Sequence& sequence,

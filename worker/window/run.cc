@@ -13,6 +13,15 @@ namespace {
 constexpr uint64_t kPassedOverMax = 10'000;
 constexpr size_t kDirtyMax = 256;
 
+// No target is asked about a record that the source could not read.
+Append unreadable(const Change& change) {
+    Append append;
+    append.kind = Append::Kind::kDirty;
+    append.reason = change.unreadable;
+    append.column = change.unreadable_column;
+    return append;
+}
+
 }  // namespace
 
 WindowRun::WindowRun(const Claimed& claimed, WindowRunParts parts)
@@ -67,13 +76,8 @@ Status WindowRun::take(const Change& change) {
 
 Status WindowRun::put(const Change& change) {
     count(change);
-    if (!change.dirty.empty()) {
-        Append refused;
-        refused.reason = change.dirty;
-        note_dirty(change, refused);
-        return pass_over();
-    }
-    const Append append = parts_.target.append(change);
+    const Append append =
+        change.unreadable.empty() ? parts_.target.append(change) : unreadable(change);
     switch (append.kind) {
         case Append::Kind::kAdded: open_.sequences.push_back(change.sequence); break;
         case Append::Kind::kRipe:

@@ -27,7 +27,7 @@ TableShaper::TableShaper(TableRowShape shape)
 
 void TableShaper::shape(const plainbuffer::Row& row, Change& change) {
     change.kind = ChangeKind::kPut;
-    change.dirty = {};
+    change.unreadable = {};
     key_.clear();
     for (const auto& cell : row.key) key_.push_back(cell.value.value);
     change.key = key_;
@@ -59,11 +59,11 @@ void TableShaper::shape_row(const plainbuffer::Row& row, Change& change) {
         const int column = columns_.find(i, row.cells[i].name);
         if (column >= 0) {
             set(column, row.cells[i].value);
-        } else if (shape_.columns_found && change.dirty.empty()) {
+        } else if (shape_.columns_found && change.unreadable.empty()) {
             reason_ = "column \"" + std::string(row.cells[i].name) +
                       "\" was not in the first rows of the table, so \"column\": [] did not find "
                       "it: name the columns in the script";
-            change.dirty = reason_;
+            change.unreadable = reason_;
         }
     }
 }

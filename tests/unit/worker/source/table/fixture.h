@@ -67,8 +67,8 @@ class TableSourceTest : public ::testing::Test {
             if (!more.ok() || !*more) return seen;
             EXPECT_EQ(change.kind, ChangeKind::kPut);
             EXPECT_EQ(change.ordered_us, 77);
-            if (!change.dirty.empty()) {
-                seen.push_back("dirty: " + std::string(change.dirty));
+            if (!change.unreadable.empty()) {
+                seen.push_back("dirty: " + std::string(change.unreadable));
                 continue;
             }
             for (size_t i = 0; i < change.rows; ++i) seen.push_back(text_of(change.row(i)));
