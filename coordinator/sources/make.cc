@@ -1,5 +1,6 @@
 #include "coordinator/sources/make.h"
 
+#include "coordinator/sources/objects.h"
 #include "coordinator/sources/stream.h"
 #include "coordinator/sources/table.h"
 
@@ -17,6 +18,11 @@ Result<std::unique_ptr<SourceSide>> make_source_side(const JobSpec& job,
         MILLRACE_ASSIGN(TableReaderConfig reader, read_ots_reader(job.reader));
         return std::unique_ptr<SourceSide>(
             std::make_unique<TableSide>(context, std::move(reader), job.concurrent));
+    }
+    if (plugin == "oss") {
+        MILLRACE_ASSIGN(OssReaderConfig reader, read_oss_reader(job.reader));
+        return std::unique_ptr<SourceSide>(
+            std::make_unique<ObjectSide>(context, std::move(reader)));
     }
     return config_error("reader \"" + plugin + "\" is not built yet");
 }

@@ -1,7 +1,9 @@
 #include "worker/job/sources.h"
 
+#include "common/config/oss_reader.h"
 #include "common/config/ots_reader.h"
 #include "common/config/otsstream_reader.h"
+#include "worker/source/objects/reader.h"
 #include "worker/source/stream/reader.h"
 #include "worker/source/table/reader.h"
 
@@ -71,12 +73,48 @@ Result<std::unique_ptr<Source>> make_table(const ItemParts& item) {
         client, item.clock, item.context.stop, std::move(config), std::move(resume)));
 }
 
+Result<std::unique_ptr<Source>> make_lines(const ItemParts& item, const OssReaderConfig& reader,
+                                           oss::ObjectStart start) {
+    MILLRACE_ASSIGN(FieldRows rows, FieldRows::create(reader, start.fields));
+    std::optional<oss::ObjectPosition> resume;
+    if (item.claimed.has_progress) {
+        MILLRACE_ASSIGN(resume, oss::ObjectPosition::parse(item.claimed.progress.position));
+    }
+    const ObjectSourceConfig config{
+        .object = std::move(start),
+        .ordered_us = to_micros(item.job.instance.window.start),
+        .dialect = {.quoting = reader.format == ObjectFormat::kCsv, .delimiter = reader.delimiter},
+        .skip_header = reader.skip_header,
+        .gzip = reader.compress == ObjectCompression::kGzip};
+    auto& client = item.own.make<oss::Client>(item.context, reader.address);
+    return std::unique_ptr<Source>(
+        std::make_unique<ObjectSource>(client, item.context.stop, config, std::move(rows), resume));
+}
+
+Result<std::unique_ptr<Source>> make_objects(const ItemParts& item) {
+    MILLRACE_ASSIGN(const OssReaderConfig reader, read_oss_reader(item.job.spec.reader));
+    MILLRACE_ASSIGN(oss::ObjectStart start, oss::ObjectStart::parse(item.claimed.start));
+    if (reader.all_columns && start.fields != item.job.shape.columns.size()) {
+        return fatal_error(
+            "the objects are no longer those that the run began with: its rows have " +
+            std::to_string(start.fields) + " fields, they would have " +
+            std::to_string(item.job.shape.columns.size()) + " now");
+    }
+    switch (reader.format) {
+        case ObjectFormat::kCsv:
+        case ObjectFormat::kText: return make_lines(item, reader, std::move(start));
+        case ObjectFormat::kParquet: break;
+    }
+    return config_error("\"fileFormat\": \"parquet\" is not built yet");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_source(const ItemParts& item) {
     const std::string& plugin = item.job.spec.reader.plugin;
     if (plugin == "otsstream") return make_stream(item);
     if (plugin == "ots") return make_table(item);
+    if (plugin == "oss") return make_objects(item);
     return config_error("reader \"" + plugin + "\" is not built yet");
 }
 
