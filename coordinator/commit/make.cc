@@ -2,6 +2,7 @@
 
 #include "coordinator/commit/elasticsearch.h"
 #include "coordinator/commit/odps.h"
+#include "coordinator/commit/opensearch.h"
 #include "coordinator/commit/oss.h"
 
 namespace millrace {
@@ -30,6 +31,9 @@ Result<std::unique_ptr<TargetCommit>> make_target_commit(const JobSpec& job,
     if (job.writer.plugin == "elasticsearch") return make_elasticsearch(job, parts.context);
     if (job.writer.plugin == "odps") {
         return make_odps_commit(job.writer, {parts.context, parts.store, parts.shape});
+    }
+    if (job.writer.plugin == "opensearch") {
+        return make_opensearch(job, parts.shape, parts.context);
     }
     return config_error("writer \"" + job.writer.plugin + "\" is not built yet");
 }

@@ -5,6 +5,7 @@
 #include "worker/source/table/images.h"
 #include "worker/targets/elasticsearch/writer.h"
 #include "worker/targets/odps/writer.h"
+#include "worker/targets/opensearch/writer.h"
 #include "worker/targets/oss/writer.h"
 
 namespace millrace {
@@ -57,6 +58,16 @@ Result<std::unique_ptr<Target>> make_odps(const ItemParts& item) {
     return std::unique_ptr<Target>(std::move(target));
 }
 
+Result<std::unique_ptr<Target>> make_opensearch(const ItemParts& item) {
+    MILLRACE_ASSIGN(const OpenSearchWriterConfig config,
+                    read_opensearch_writer(item.job.spec.writer));
+    opensearch::WriterOptions options{.source = item.job.shape, .by_image = item.claimed.by_image};
+    MILLRACE_ASSIGN(options.images, make_images(item));
+    MILLRACE_ASSIGN(std::unique_ptr<opensearch::Writer> target,
+                    opensearch::Writer::create(item.context, config, std::move(options)));
+    return std::unique_ptr<Target>(std::move(target));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
@@ -64,6 +75,7 @@ Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
     if (plugin == "oss") return make_oss(item);
     if (plugin == "elasticsearch") return make_elasticsearch(item);
     if (plugin == "odps") return make_odps(item);
+    if (plugin == "opensearch") return make_opensearch(item);
     return config_error("writer \"" + plugin + "\" is not built yet");
 }
 

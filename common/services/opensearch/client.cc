@@ -33,7 +33,7 @@ Client::Client(const CallContext& context, Config config, RetryPolicy policy)
 
 Call::Build Client::builder(const Request& request) {
     return [this, &request] {
-        return to_http(config_, request, context_.clock.now() + clock_offset_,
+        return to_http(config_, request, context_.clock.now() + signed_ahead_,
                        context_.random.hex(32));
     };
 }
@@ -41,10 +41,11 @@ Call::Build Client::builder(const Request& request) {
 Call::Judge Client::judge(std::string what) {
     return [this, what = std::move(what), again = false](const HttpAnswer& answer) mutable {
         const Status status = status_of(answer, what);
-        if (status.service_code() != std::to_string(kDateExpired)) return status;
         const auto theirs = parse_http_date(find_header(answer.headers, "date"));
+        if (theirs) server_ahead_ = *theirs - context_.clock.now();
+        if (status.service_code() != std::to_string(kDateExpired)) return status;
         if (!theirs || std::exchange(again, true)) return status;
-        clock_offset_ = *theirs - context_.clock.now();
+        signed_ahead_ = server_ahead_;
         return Status(Code::kRetry, status.text()).with_service_code(status.service_code());
     };
 }

@@ -38,6 +38,8 @@ class Client {
 
     Result<AppInfo> app_info();
 
+    // The service's clock as its last answer told it, to a second.
+    TimePoint server_time() const { return context_.clock.now() + server_ahead_; }
     const Config& config() const { return config_; }
 
   private:
@@ -50,7 +52,8 @@ class Client {
     const CallContext& context_;
     Config config_;
     RetryPolicy policy_;
-    Duration clock_offset_{0};  // server's time minus ours
+    Duration server_ahead_{0};  // the service's time minus ours, by its last answer
+    Duration signed_ahead_{0};  // what dates are corrected by: nothing until one was refused
     Request pushed_;
     std::string pushed_md5_;
     std::unique_ptr<Call> push_;

@@ -48,6 +48,17 @@ Status not_understood() {
     return Status(Code::kCorrupt, "the answer of OpenSearch is not understood");
 }
 
+// The field that says of itself that it is the key.
+std::string key_field_of(const json& table) {
+    if (!table.is_object() || !table.contains("fields") || !table["fields"].is_object()) return {};
+    for (const auto& [name, field] : table["fields"].items()) {
+        if (!field.is_object()) continue;
+        const auto key = field.find("primaryKey");
+        if (key != field.end() && key->is_boolean() && key->get<bool>()) return name;
+    }
+    return {};
+}
+
 Document document_of(const json& item) {
     Document document;
     for (const auto& [name, value] : item.items()) {
@@ -104,11 +115,18 @@ Result<AppInfo> read_app(const HttpAnswer& answer) {
     const json& result = tree["result"];
     if (!result.is_object()) return not_understood();
     AppInfo info;
+    info.id = text_of(result, "id");
     info.name = text_of(result, "name");
     const std::string type = text_of(result, "type");
     if (type == "standard") info.edition = Edition::kStandard;
     if (type == "advance" || type == "advanced" || type == "enhanced") {
         info.edition = Edition::kAdvanced;
+    }
+    const json::json_pointer tables("/schema/tables");
+    if (result.contains(tables) && result[tables].is_object()) {
+        for (const auto& [name, table] : result[tables].items()) {
+            info.tables[name] = key_field_of(table);
+        }
     }
     return info;
 }

@@ -32,8 +32,11 @@ enum class Edition : unsigned char {
     kAdvanced,
 };
 struct AppInfo {
+    std::string id;  // another one after the application was deleted and made anew
     std::string name;
     Edition edition = Edition::kUnknown;
+    // Its tables with their key fields ("" = not told); empty when it tells none.
+    std::map<std::string, std::string> tables = {};
 };
 Result<AppInfo> read_app(const HttpAnswer& answer);
 

@@ -48,6 +48,8 @@ class OpenSearchAppTest : public ::testing::Test {
     standin::ServerClock server_clock_{server_};
     std::unique_ptr<standin::Service> service_;
     AnswerHook hook_;
+    // May answer in the service's place: nothing is applied then.
+    std::function<std::optional<Result<HttpAnswer>>(const HttpRequest&)> before_;
     std::vector<std::string> urls_, bodies_;
     std::vector<Headers> headers_;
     FakeHttp::Handler handler_ = standin_handler(*service_, hook_);
@@ -55,6 +57,9 @@ class OpenSearchAppTest : public ::testing::Test {
         urls_.push_back(request.url);
         bodies_.emplace_back(request.body);
         headers_.push_back(request.headers);
+        if (before_) {
+            if (auto answer = before_(request)) return *std::move(answer);
+        }
         return handler_(request);
     }};
     CallContext context_{http_, clock_, random_, {}, {}};

@@ -1,6 +1,6 @@
 #include "worker/targets/elasticsearch/writer.h"
 
-#include <algorithm>
+#include "worker/targets/row_rules.h"
 
 namespace millrace::elasticsearch {
 
@@ -20,14 +20,6 @@ Result<Layout> layout_of(const WriterConfig& config, const WriterOptions& option
         layout.fields.push_back(std::move(encoder));
     }
     return layout;
-}
-
-// DataX drops a change without any configured column. An update that deleted one, and a put, change
-// the document and are carried.
-bool says_nothing(const Change& change) {
-    if (change.any_value || change.kind != ChangeKind::kUpdate) return false;
-    return std::all_of(change.values.begin(), change.values.end(),
-                       [](const Value& value) { return value.type == ValueType::kAbsent; });
 }
 
 }  // namespace

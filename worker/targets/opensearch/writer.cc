@@ -1,0 +1,114 @@
+#include "worker/targets/opensearch/writer.h"
+
+#include "worker/targets/row_rules.h"
+
+namespace millrace::opensearch {
+namespace {
+
+// A millisecond that goes on longer is cut all the same: memory is bounded.
+constexpr size_t kTiedChangesMax = 100'000;
+constexpr size_t kTiedBytesMax = 64 << 20;
+
+RetryPolicy policy_of(const OpenSearchWriterConfig& config) {
+    RetryPolicy policy;
+    policy.retries_max = config.max_retries;
+    return policy;
+}
+
+DeliveryOptions delivery_of(const OpenSearchWriterConfig& config, WriterOptions& options) {
+    return {.push_documents = config.batch_documents,
+            .push_bytes = config.batch_bytes,
+            .by_image = options.by_image,
+            .whole_only = config.write_mode == DocumentWriteMode::kAdd,
+            .propagate_deletes = config.propagate_deletes,
+            .ignore_write_error = config.ignore_write_error,
+            .images = std::move(options.images)};
+}
+
+}  // namespace
+
+Writer::Writer(const CallContext& context, const OpenSearchWriterConfig& config, Config address,
+               WriterOptions options)
+    : config_(config),
+      source_(std::move(options.source)),
+      client_(context, std::move(address), policy_of(config)),
+      delivery_(client_, delivery_of(config, options)),
+      first_(layout_),
+      second_(layout_) {
+    for (const std::string& name : config.columns) layout_.names.emplace_back(name);
+    layout_.keep_keys = options.by_image;
+    layout_.keep_keys_of_updates = config.write_mode == DocumentWriteMode::kAdd;
+}
+
+Result<std::unique_ptr<Writer>> Writer::create(const CallContext& context,
+                                               const OpenSearchWriterConfig& config,
+                                               WriterOptions options) {
+    MILLRACE_ASSIGN(Config address, make_config(settings_of(config)));
+    if (options.by_image && !options.images) {
+        return config_error("opensearch writer: a run by image needs a reader of rows");
+    }
+    return std::unique_ptr<Writer>(
+        new Writer(context, config, std::move(address), std::move(options)));
+}
+
+Status Writer::begin(const std::string&, const std::vector<Part>&) {
+    filling_->clear();
+    AppInfo app;
+    if (Result<AppInfo> told = client_.app_info(); told.ok()) {
+        app = *std::move(told);
+    } else if (told.status().code() != Code::kFatal) {
+        // A key that may push but not ask for the application is no error.
+        return told.status();
+    }
+    MILLRACE_ASSIGN(const ApplicationFit fit, fit_application(config_, source_, app));
+    layout_.timestamps = fit.timestamps;
+    layout_.key_column = fit.key_column;
+    layout_.key_of_source = fit.key_of_source;
+    return {};
+}
+
+Append Writer::append(const Change& change) {
+    if (change.kind == ChangeKind::kDelete && !config_.propagate_deletes) {
+        return {.kind = Append::Kind::kDropped, .rule = DropRule::kDeleteInRowMode};
+    }
+    if (says_nothing(change)) {
+        return {.kind = Append::Kind::kDropped, .rule = DropRule::kNoConfiguredColumn};
+    }
+    if (auto dirty = filling_->add(change)) {
+        return {.kind = Append::Kind::kDirty,
+                .reason = std::move(dirty->reason),
+                .column = dirty->column};
+    }
+    const size_t changes = filling_->changes().size();
+    if (changes >= kTiedChangesMax || filling_->bytes() >= kTiedBytesMax) {
+        return {.kind = Append::Kind::kFull};
+    }
+    const bool ripe =
+        changes >= config_.batch_documents || filling_->bytes() >= config_.batch_bytes;
+    return {.kind = ripe ? Append::Kind::kRipe : Append::Kind::kAdded};
+}
+
+// Changes of one document in one millisecond have one timestamp, so they must become one operation.
+bool Writer::belongs(const Change& change) const {
+    return change.ordered_us >= 0 &&
+           static_cast<uint64_t>(change.ordered_us) / 1000 == filling_->last_time();
+}
+
+Status Writer::send(bool) {
+    std::swap(filling_, sending_);
+    filling_->clear();
+    return delivery_.start(*sending_);
+}
+
+Result<Delivered> Writer::acknowledge() {
+    Delivered delivered;
+    MILLRACE_TRY(delivery_.finish(delivered.refused));
+    delivered.changes = sending_->changes().size();
+    delivered.rows = delivered.changes;
+    delivered.bytes = sending_->bytes();
+    delivered.sum = sending_->sum();
+    delivered.staging = "{}";
+    return delivered;
+}
+
+}  // namespace millrace::opensearch
