@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -10,62 +9,25 @@
 #include "common/codec/number_text.h"
 #include "common/codec/utf8.h"
 #include "common/crypto/digest.h"
+#include "common/record/convert.h"
 
 namespace millrace::elasticsearch {
 
 namespace {
 
 constexpr const char* kNotUtf8 = "is not valid UTF-8";
-constexpr const char* kNoInteger = "cannot be read as an integer";
-constexpr const char* kNoNumber = "cannot be read as a number";
 constexpr const char* kNotFinite = "is not a finite number";
 constexpr const char* kOutOfRange = "is out of the range of the column's type";
-constexpr const char* kNoBoolean = "cannot be read as true or false";
 
 const char* append_utf8(std::string_view text, Buffer& out) {
     if (append_json_string(out, text) && !is_utf8(text)) return kNotUtf8;
     return nullptr;
 }
 
-bool read_double(std::string_view text, double& value) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-// A fraction is cut off, as DataX does.
-const char* integer_of_double(double value, int64_t& integer) {
-    if (!std::isfinite(value)) return kNotFinite;
-    if (value >= 9223372036854775808.0 || value < -9223372036854775808.0) return kOutOfRange;
-    integer = static_cast<int64_t>(value);
-    return nullptr;
-}
-
-const char* integer_of_text(std::string_view text, int64_t& integer) {
-    const char* end = text.data() + text.size();
-    const auto plain = std::from_chars(text.data(), end, integer);
-    if (!text.empty() && plain.ec == std::errc() && plain.ptr == end) return nullptr;
-    double value = 0;
-    if (!read_double(text, value)) return kNoInteger;
-    return integer_of_double(value, integer);
-}
-
-const char* integer_of(const Value& value, int64_t& integer) {
-    switch (value.type) {
-        case ValueType::kInteger: integer = value.integer; return nullptr;
-        case ValueType::kBoolean: integer = value.boolean ? 1 : 0; return nullptr;
-        case ValueType::kDouble: return integer_of_double(value.real, integer);
-        case ValueType::kString: return integer_of_text(value.bytes, integer);
-        default: return kNoInteger;
-    }
-}
-
 template <typename Range>
 const char* append_integer(const Value& value, Buffer& out) {
     int64_t integer = 0;
-    if (const char* reason = integer_of(value, integer)) return reason;
+    if (const char* reason = to_integer(value, integer)) return reason;
     if (integer < std::numeric_limits<Range>::min() ||
         integer > std::numeric_limits<Range>::max()) {
         return kOutOfRange;
@@ -75,16 +37,12 @@ const char* append_integer(const Value& value, Buffer& out) {
 }
 
 const char* append_real(const Value& value, Buffer& out) {
-    double real = 0;
-    switch (value.type) {
-        case ValueType::kInteger: append_json_integer(out, value.integer); return nullptr;
-        case ValueType::kBoolean: real = value.boolean ? 1 : 0; break;
-        case ValueType::kDouble: real = value.real; break;
-        case ValueType::kString:
-            if (!read_double(value.bytes, real)) return kNoNumber;
-            break;
-        default: return kNoNumber;
+    if (value.type == ValueType::kInteger) {
+        append_json_integer(out, value.integer);
+        return nullptr;
     }
+    double real = 0;
+    if (const char* reason = to_real(value, real)) return reason;
     if (!std::isfinite(real)) return kNotFinite;
     append_json_double(out, real);
     return nullptr;
@@ -92,19 +50,7 @@ const char* append_real(const Value& value, Buffer& out) {
 
 const char* append_boolean(const Value& value, Buffer& out) {
     bool truth = false;
-    switch (value.type) {
-        case ValueType::kBoolean: truth = value.boolean; break;
-        case ValueType::kInteger: truth = value.integer != 0; break;
-        case ValueType::kString: {
-            std::string lower(value.bytes.substr(0, 6));
-            for (char& c : lower)
-                c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-            if (lower != "true" && lower != "false") return kNoBoolean;
-            truth = lower == "true";
-            break;
-        }
-        default: return kNoBoolean;
-    }
+    if (const char* reason = to_boolean(value, truth)) return reason;
     out.append(truth ? "true" : "false");
     return nullptr;
 }
