@@ -72,9 +72,10 @@ json Admin::run(const std::string& call, const json& body) {
     } else if (call == "POST /fault") {
         const auto fault = Fault::parse(body);
         if (!fault.ok()) refuse_parameter(fault.status().text());
-        parts_.faults.add(*fault);
+        (fault->rows ? parts_.database.row_faults() : parts_.faults).add(*fault);
     } else if (call == "DELETE /fault") {
         parts_.faults.clear();
+        parts_.database.row_faults().clear();
     } else if (call == "POST /clock") {
         parts_.clock.set_offset_ms(body.at("offset_ms"));
     } else if (call == "GET /clock") {

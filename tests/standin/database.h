@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "tests/standin/faults.h"
 #include "tests/standin/hostility.h"
 #include "tests/standin/server_clock.h"
 #include "tests/standin/table.h"
@@ -16,12 +17,16 @@ namespace millrace::standin {
 class Database {
   public:
     Database(const ServerClock& clock, Hostility hostility, uint64_t seed)
-        : clock_(clock), hostility_(hostility), seed_(seed) {}
+        : clock_(clock), hostility_(hostility), seed_(seed), row_faults_(seed) {}
 
     const ServerClock& clock() const { return clock_; }
     uint64_t seed() const { return seed_; }
     Hostility hostility() const;
     void set_hostility(const Hostility& hostility);
+
+    // Of single rows of BatchWriteRow: kStatus refuses the row with the fault's error code,
+    // kLieReply writes it all the same.
+    Faults& row_faults() { return row_faults_; }
 
     // Throw OTSObjectAlreadyExist, OTSObjectNotExist.
     void add(std::shared_ptr<Table> table);
@@ -40,6 +45,7 @@ class Database {
     mutable std::mutex mutex_;
     Hostility hostility_;
     const uint64_t seed_;
+    Faults row_faults_;
     std::map<std::string, std::shared_ptr<Table>> tables_;
 };
 

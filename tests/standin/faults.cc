@@ -60,6 +60,7 @@ Result<Fault> Fault::parse(const nlohmann::json& rule) {
     if (fault.kind == FaultKind::kNone) return config_error("unknown fault kind \"" + kind + "\"");
     fault.service = rule.value("service", "");
     fault.action = rule.value("action", "");
+    fault.rows = rule.value("rows", false);
     fault.status = rule.value("status", rule.value("code", 503));
     fault.code = rule.value("error", "");
     fault.message = rule.value("message", "Injected by the stand-in.");

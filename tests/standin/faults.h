@@ -39,8 +39,10 @@ struct Fault {
     int64_t next = -1;          // then hits that many and is gone; -1 = for ever
     double percent = 100;       // hits that share of the matching requests
 
-    // {service, action, kind, code (number = status) or status, error, message, retry_after_s,
-    // delay_ms, skip, next, percent}; kConfig when the kind is unknown.
+    bool rows = false;  // of single rows of BatchWriteRow instead of requests (status, lie_reply)
+
+    // {service, action, rows, kind, code (number = status) or status, error, message,
+    // retry_after_s, delay_ms, skip, next, percent}; kConfig when the kind is unknown.
     static Result<Fault> parse(const nlohmann::json& rule);
 };
 

@@ -110,12 +110,17 @@ wire::BatchWriteRowResponse batch_write_row(Database& database,
         for (const auto& row : table.rows()) {
             auto& result = *answer.add_rows();
             result.set_is_ok(true);
+            const Fault fault = database.row_faults().draw("ots", "BatchWriteRow");
             try {
+                if (fault.kind == FaultKind::kStatus)
+                    refuse_with(fault.status, fault.code, fault.message);
                 const std::string bytes =
                     write(database, table.table_name(), static_cast<Action>(row.type()),
                           row.row_change(), row.condition(), row.return_content());
                 set_consumed(*result.mutable_consumed(), 0, 1);
                 if (!bytes.empty()) result.set_row(bytes);
+                if (fault.kind == FaultKind::kLieReply)
+                    refuse_with(fault.status, fault.code, fault.message);
             } catch (const OtsError& error) {
                 result.set_is_ok(false);
                 result.mutable_error()->set_code(error.code);
