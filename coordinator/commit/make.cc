@@ -4,6 +4,7 @@
 #include "coordinator/commit/odps.h"
 #include "coordinator/commit/opensearch.h"
 #include "coordinator/commit/oss.h"
+#include "coordinator/commit/ots.h"
 
 namespace millrace {
 namespace {
@@ -35,6 +36,7 @@ Result<std::unique_ptr<TargetCommit>> make_target_commit(const JobSpec& job,
     if (job.writer.plugin == "opensearch") {
         return make_opensearch(job, parts.shape, parts.context);
     }
+    if (job.writer.plugin == "ots") return make_ots(job, parts.shape, parts.context);
     return config_error("writer \"" + job.writer.plugin + "\" is not built yet");
 }
 

@@ -2,11 +2,13 @@
 
 #include "common/config/oss_writer.h"
 #include "common/config/otsstream_reader.h"
+#include "common/services/tablestore/table_shape.h"
 #include "worker/source/table/images.h"
 #include "worker/targets/elasticsearch/writer.h"
 #include "worker/targets/odps/writer.h"
 #include "worker/targets/opensearch/writer.h"
 #include "worker/targets/oss/writer.h"
+#include "worker/targets/ots/writer.h"
 
 namespace millrace {
 namespace {
@@ -68,6 +70,25 @@ Result<std::unique_ptr<Target>> make_opensearch(const ItemParts& item) {
     return std::unique_ptr<Target>(std::move(target));
 }
 
+Result<std::unique_ptr<Target>> make_ots(const ItemParts& item) {
+    MILLRACE_ASSIGN(TableWriterConfig config, read_ots_writer(item.job.spec.writer));
+    if (!config.primary_key_typed) {
+        tablestore::Client client(item.context, config.address);
+        MILLRACE_ASSIGN(const auto table,
+                        tablestore::describe_existing(client, config.table, "table"));
+        config.primary_key = typed(tablestore::shape_of(table).key);
+    }
+    MILLRACE_ASSIGN(TimeZone zone, TimeZone::find(item.job.spec.time_zone));
+    ots::WriterOptions options{item.job.shape, item.job.spec.reader.plugin == "otsstream",
+                               std::move(zone), ImageReader()};
+    if (item.claimed.by_image) {
+        MILLRACE_ASSIGN(options.images, make_images(item));
+    }
+    MILLRACE_ASSIGN(std::unique_ptr<ots::Writer> target,
+                    ots::Writer::create(item.context, config, std::move(options)));
+    return std::unique_ptr<Target>(std::move(target));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
@@ -76,6 +97,7 @@ Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
     if (plugin == "elasticsearch") return make_elasticsearch(item);
     if (plugin == "odps") return make_odps(item);
     if (plugin == "opensearch") return make_opensearch(item);
+    if (plugin == "ots") return make_ots(item);
     return config_error("writer \"" + plugin + "\" is not built yet");
 }
 

@@ -54,6 +54,7 @@ class Client {
   private:
     template <typename Page>
     friend class PageFetch;
+    friend class BatchWrite;
     // Reads a successful answer; not ok = kCorrupt, so it is asked for again.
     using Read = std::function<Status(const HttpAnswer&)>;
 

@@ -85,8 +85,10 @@ Status status_of(const ServiceError& error, std::string_view what) {
     if (!error.request_id.empty()) text.append(" (request id ").append(error.request_id) += ')';
     if (row && !row->hint.empty()) text.append("; ").append(row->hint);
     if (!row && error.http_status == 301) text += "; the endpoint has moved: correct it";
+    // Also said by proxies in front of the service, without its code.
+    const bool too_large = error.service_code.empty() && error.http_status == 413;
     return Status(code_of(error, row), std::move(text))
-        .with_service_code(std::string(error.service_code));
+        .with_service_code(too_large ? "OTSRequestBodyTooLarge" : std::string(error.service_code));
 }
 
 }  // namespace millrace::tablestore
