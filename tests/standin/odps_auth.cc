@@ -97,7 +97,8 @@ OdpsTarget parse_odps_target(const Request& request) {
     }
     target.project = path[1];
     const size_t at = path[2] == "schemas" ? 4 : 2;
-    if (at == 4) target.schema = path[3];
+    target.schema = at == 4 ? path[3] : target.parameter("curr_schema");
+    if (target.schema == "default") target.schema.clear();
     target.kind = path[at];
     target.name = path[at + 1];
     if (!path[at + 2].empty()) target.kind += '/' + path[at + 2];

@@ -16,7 +16,8 @@ using OdpsQuery = std::vector<std::pair<std::string, std::string>>;
 // What a request is about, everything decoded.
 struct OdpsTarget {
     bool rest = false;  // below /api; else the tunnel
-    std::string project, schema;
+    std::string project;
+    std::string schema;      // of the path or curr_schema; empty = default
     std::string kind, name;  // "tables" and a table; "tunnel"; "" = the project itself
     OdpsQuery query;
 

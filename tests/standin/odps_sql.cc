@@ -178,7 +178,8 @@ OdpsTable* sql_table(SqlCursor& cursor, SqlContext& context, std::string* name, 
     while (cursor.symbol('.')) parts.push_back(cursor.name());
     if (parts.size() > 1 && parts[0] != lower(context.store.project))
         cursor.fail(at, "ODPS-0420111", " Project not found - '" + parts[0] + "'");
-    OdpsTable* table = context.store.find(parts.back());
+    const bool other_schema = parts.size() > 2 && parts[1] != "default";
+    OdpsTable* table = other_schema ? nullptr : context.store.find(parts.back());
     if (!table && !may_miss)
         cursor.fail(at, "ODPS-0130131",
                     "Table not found - table " + context.store.project + '.' + parts.back() +

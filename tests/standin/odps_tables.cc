@@ -92,9 +92,7 @@ bool has_all(const OdpsTable& table, const OdpsPartitionKey& key, const std::str
 
 OdpsTable& odps_table(OdpsCall& call) {
     const OdpsTarget& target = call.target;
-    OdpsTable* table = target.schema.empty() || target.schema == "default"
-                           ? call.store.find(target.name)
-                           : nullptr;
+    OdpsTable* table = target.schema.empty() ? call.store.find(target.name) : nullptr;
     if (!table && target.rest)
         odps_refuse(404, "NoSuchObject", "ODPS-0130131:Table not found - '" + target.name + "'");
     if (!table) odps_refuse(404, "NoSuchTable", "The specified table name does not exist.");
@@ -181,7 +179,8 @@ Response odps_get_partition(OdpsCall& call) {
 Response odps_list_tables(OdpsCall& call) {
     const std::string prefix = call.parameter("name"), after = call.parameter("marker");
     const size_t most = page_size(call);
-    const auto& tables = call.store.tables;
+    const std::map<std::string, OdpsTable> none;
+    const auto& tables = call.target.schema.empty() ? call.store.tables : none;
     std::string entries, marker;
     size_t count = 0;
     for (auto at = after.empty() ? tables.begin() : tables.upper_bound(after); at != tables.end();

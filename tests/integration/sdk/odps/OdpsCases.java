@@ -297,6 +297,7 @@ final class OdpsCases {
         session.commit();
         TableTunnel.DownloadSession reads = tunnel.createDownloadSession(project, table);
         expect(6L, reads.getRecordCount());
+        expect(6L, tunnel.getDownloadSession(project, table, reads.getId()).getRecordCount());
         expect(Arrays.asList("[1, null]", "[2, n1]", "[3, null]"), read(reads, 1, 3, false, null));
         List<Column> names = Arrays.asList(reads.getSchema().getColumn("name"));
         expect(Arrays.asList("[n1]", "[null]"), read(reads, 2, 2, true, names));

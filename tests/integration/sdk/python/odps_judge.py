@@ -167,6 +167,15 @@ class Judge:
                           lambda: self.odps.get_table('t', project='elsewhere').reload())
         assert 'ODPS-0420111: Project not found' in str(missing)
 
+    def test_schemas_and_extended(self):
+        table = self.every_type()
+        self.upload(table, [(0, ROWS)], 'pt=1,region=x')
+        with_schema = self.connect(schema='default').get_table(table.name, schema='default')
+        assert columns_of(with_schema) == list(zip(COLUMNS, TYPES))
+        table.reload_extend_info()
+        assert table.is_archived is False and table.record_num == 4
+        assert not self.connect(schema='other').exist_table(table.name, schema='other')
+
     def test_not_null_and_comments(self):
         name = 'notnull_' + uuid.uuid4().hex
         self.odps.execute_sql(f"CREATE TABLE {name} (id BIGINT NOT NULL COMMENT 'the key', v VARCHAR(3))")
@@ -366,6 +375,21 @@ class Judge:
         request = urllib.request.Request(self.arguments.admin + call, json.dumps(body).encode())
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+    def test_queries_take_their_time(self):
+        if not self.arguments.admin:
+            return
+        table = self.plain()
+        self.admin('/hostile', running_polls=3)
+        try:
+            instance = self.odps.run_sql(f'select count(1) from {table.name}')
+            assert not instance.is_terminated()
+            instance.wait_for_success(interval=0.05)
+            stopped = self.odps.run_sql(f'select count(1) from {table.name}')
+            stopped.stop()
+            assert not stopped.is_successful(retry=False)
+        finally:
+            self.admin('/hostile', running_polls=0)
 
     def test_a_commit_in_doubt(self):
         if not self.arguments.admin:
