@@ -95,7 +95,8 @@ void check_odps_writer(ParameterValues& writer, Findings& findings) {
         findings.error(writer.place_of("column"), "column-form",
                        "\"*\" must be the only item of \"column\"");
     }
-    if (writer.stands("truncateScope") && writer.plain.value("truncate", Json()) != true) {
+    if (writer.text("truncateScope") == "instance" &&
+        writer.plain.value("truncate", Json()) != true) {
         findings.warning(writer.place_of("truncateScope"), "without-effect",
                          "\"truncateScope\" has no effect without \"truncate\": true");
     }

@@ -165,8 +165,8 @@ void check_parquet(ParameterValues& writer, Findings& findings) {
 }
 
 void check_patterns(const ParameterValues& reader, Findings& findings) {
+    if (!reader.plain.contains("object")) return;  // told already
     const Json& objects = reader.plain["object"];
-    if (!objects.is_array()) return;
     const Place whole_list = reader.place_of("object");
     if (objects.empty()) {
         findings.error(whole_list, "blank-parameter", "\"object\" names no object");

@@ -43,8 +43,7 @@ class RangeRules {
         }
         const bool read = read_list("begin", begin_) && read_list("end", end_);
         const bool cut = read_list("split", split_);
-        if (read) check_borders();
-        if (read && cut) check_split();
+        if (read && check_borders() && cut) check_split();
         reader_.plain["range"] = std::move(plain_);
     }
 
@@ -97,13 +96,14 @@ class RangeRules {
         return {{"type", type}, {"value", scalar_text(value["value"])}};
     }
 
-    void check_borders() {
+    // False after an error.
+    bool check_borders() {
         for (const List* list : {&begin_, &end_}) {
             if (list->bounds.size() <= kKeyColumnsMax) continue;
             findings_.error(list->place, "key-count",
                             "a table has at most 4 key columns: begin and end have one value for "
                             "each of the first of them");
-            return;
+            return false;
         }
         const size_t both = std::min(begin_.bounds.size(), end_.bounds.size());
         bool open = false;
@@ -114,7 +114,7 @@ class RangeRules {
                 findings_.error(end_.places[i], "range-types",
                                 "begin and end have values of different types for key column " +
                                     std::to_string(i + 1));
-                return;
+                return false;
             }
             direction_ = compare(to, from);
             open = open || is_open(from);
@@ -125,7 +125,9 @@ class RangeRules {
         } else if (direction_ == 0 && open && begin_.bounds.size() == end_.bounds.size()) {
             findings_.error(begin_.place, "range-empty",
                             "begin and end are the same: there is no row between them");
+            return false;
         }
+        return true;
     }
 
     // Open ends say nothing that begin and end do not say.
