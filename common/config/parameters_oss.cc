@@ -39,7 +39,7 @@ constexpr Parameter kOssParameters[] = {
          "does DataX when nothing is given. parquet: Apache Parquet.")
         .otherwise("\"text\"")
         .in(Role::kBytes)
-        .one_of("csv,text,txt", "parquet,orc,sql")
+        .one_of("csv,text,txt,parquet", "orc,sql")
         .like("\"csv\""),
     text("encoding", "Encoding of the objects.")
         .otherwise("\"UTF-8\"")
@@ -124,6 +124,17 @@ constexpr Parameter kOssParameters[] = {
         .otherwise("false")
         .in(Role::kBytes)
         .refused(),
+    text("path", "A part of object by DataX's writer of Parquet; use object.")
+        .otherwise("\"\"")
+        .in(Role::kBytes)
+        .refused(),
+    text("fileName", "A part of object by DataX's writer of Parquet; use object.")
+        .otherwise("\"\"")
+        .in(Role::kBytes)
+        .refused(),
+    text("syncMode", "Copies of files.").otherwise("\"\"").in(Role::kBytes).refused(),
+    boolean("binary", "Copies of files.").otherwise("false").in(Role::kBytes).refused(),
+    text("truncateMode", "Other ways of truncate.").otherwise("\"\"").in(Role::kBytes).refused(),
     boolean("encrypt", "Encryption by the service.").otherwise("false").refused(),
     map("csvWriterConfig", "Other csv rules.").otherwise("{}").in(Role::kBytes).refused(),
     boolean("cname", "A domain name of your own.").otherwise("false").refused(),

@@ -4,7 +4,7 @@
 #include "common/base/fakes/fake_random.h"
 #include "common/config/script_writer.h"
 #include "common/config/text_reader.h"
-#include "tests/unit/common/config/job_text.h"
+#include "tests/unit/common/config/transfer_text.h"
 
 namespace millrace {
 namespace {
@@ -26,36 +26,34 @@ std::string mutated(std::string text, Random& random) {
     for (uint64_t n = 1 + random.below(2); n > 0 && !text.empty(); --n) {
         const size_t at = random.below(text.size());
         switch (random.below(5)) {
-            case 0:
-                text.erase(at, 1 + random.below(3));
-                break;
-            case 1:
-                text.insert(at, 1, kLikely[random.below(kLikely.size())]);
-                break;
-            case 2:
-                text[at] = static_cast<char>(random.next());
-                break;
+            case 0: text.erase(at, 1 + random.below(3)); break;
+            case 1: text.insert(at, 1, kLikely[random.below(kLikely.size())]); break;
+            case 2: text[at] = static_cast<char>(random.next()); break;
             case 3:
                 text.insert(at, text.substr(random.below(text.size()), random.below(40)));
                 break;
-            default:
-                text[at] = kLikely[random.below(kLikely.size())];
-                break;
+            default: text[at] = kLikely[random.below(kLikely.size())]; break;
         }
     }
     return text;
 }
 
 // A mutation may break the canary itself; its middle is long enough to be told.
-constexpr std::string_view kCanary = "anary-ots-ke";
+constexpr std::string_view kCanaries[] = {"anary-ots-ke", "anary-odps-ke", "anary-app-ke",
+                                          "anary-oss-ke", "anary-search-ke"};
 
 TEST(JobMutationTest, DamagedScriptsNeitherCrashNorShowSecrets) {
     FakeRandom random(20'171'107);
-    const std::string scripts[] = {odd_script(), search_script(), oss_script()};
+    const std::string scripts[] = {odd_script(),       search_script(),     oss_script(),
+                                   cells_to_odps(),    table_to_odps(),     stream_to_app(),
+                                   objects_to_table(), versions_to_table(), odps_to_cells(),
+                                   odps_to_search(),   stream_to_parquet()};
     size_t good = 0;
-    for (int i = 0; i < 6000; ++i) {
+    for (int i = 0; i < 10'000; ++i) {
         JobRequest request = oss_request();
-        request.text = mutated(scripts[random.below(3)], random);
+        request.variables.push_back({"startTime", "20171107143000"});
+        request.variables.push_back({"endTime", "20171107144000"});
+        request.text = mutated(scripts[random.below(std::size(scripts))], random);
         if (random.below(4) == 0) request.sources->text = mutated(request.sources->text, random);
         request.next = random.below(8) == 0;
         const ParsedJob parsed = parse_job(request);
@@ -66,9 +64,11 @@ TEST(JobMutationTest, DamagedScriptsNeitherCrashNorShowSecrets) {
         } else {
             ASSERT_FALSE(parsed.status().ok()) << request.text;
         }
-        ASSERT_EQ(shown.find(kCanary), std::string::npos) << request.text << "\n" << shown;
+        for (const std::string_view canary : kCanaries) {
+            ASSERT_EQ(shown.find(canary), std::string::npos) << request.text << "\n" << shown;
+        }
     }
-    EXPECT_GT(good, 500u);  // many changes do no harm: a test that only fails early is no test
+    EXPECT_GT(good, 1000u);  // many changes do no harm: a test that only fails early is no test
 }
 
 TEST(JobMutationTest, TidyScriptsReadBackAsTheSameTree) {

@@ -75,9 +75,6 @@ TEST_P(OssMistakeTest, IsFoundAtItsPlace) {
 
 constexpr Mistake kMistakes[] = {
     {"UnknownReader", "\"otsstream\"", "\"otstream\"", "unknown-plugin", "10:17"},
-    {"ReaderNotBuilt", "\"otsstream\"", "\"otsreader\"", "plugin-not-built-yet", "10:17"},
-    {"WriterNotBuilt", "\"plugin\": \"oss\"", "\"plugin\": \"odps\"", "plugin-not-built-yet",
-     "24:17"},
     {"UnknownParameter", "\"maxRetries\"", "\"maxRetry\"", "unknown-parameter", "20:9"},
     {"UnknownMode", "single_version_and_update_only", "single", "unknown-choice", "17:17"},
     {"UndefinedVariable", "${start_time}", "${startTime}", "undefined-variable", "15:29"},

@@ -91,7 +91,11 @@ inline SourcesText test_sources() {
   "backup": {"type": "oss", "endpoint": "http://127.0.0.1:8081", "bucket": "backup",
              "accessId": "oss-id", "accessKey": "canary-oss-key"},
   "search": {"type": "elasticsearch", "endpoint": "http://127.0.0.1:9200", "username": "elastic",
-             "password": "canary-search-key"}
+             "password": "canary-search-key"},
+  "warehouse": {"type": "odps", "endpoint": "http://127.0.0.1:8083/api", "project": "school",
+                "accessId": "odps-id", "accessKey": "canary-odps-key"},
+  "app": {"type": "opensearch", "endpoint": "http://127.0.0.1:8085", "accessId": "app-id",
+          "accessKey": "canary-app-key"}
 })"};
 }
 

@@ -6,6 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/config/odps_writer.h"
+#include "common/config/opensearch_writer.h"
+#include "common/config/ots_reader.h"
 #include "tests/unit/common/config/job_text.h"
 
 namespace millrace {
@@ -42,15 +45,29 @@ TEST(SeedScriptsTest, StreamToOpensearchIsReadWithItsRepairs) {
     JobRequest request =
         request_of(replaced(text, "\"datasource\": \"\"", "\"datasource\": \"school\""));
     request.text = replaced(request.text, "\"dataTable\": \"\"", "\"dataTable\": \"user_info\"");
+    for (const char* name : {"endpoint", "host"}) {
+        request.text = replaced(request.text, "\"" + std::string(name) + "\": \"\"",
+                                "\"" + std::string(name) + "\": \"https://search.example\"");
+    }
+    for (const char* name : {"accessId", "accessKey", "indexName", "table"}) {
+        request.text = replaced(request.text, "\"" + std::string(name) + "\": \"\"",
+                                "\"" + std::string(name) + "\": \"some\"");
+    }
     request.variables = {{"start_time", "$[yyyymmddhh24miss-10/24/60]"},
                          {"end_time", "$[yyyymmddhh24miss-5/24/60]"}};
     const ParsedJob parsed = parse_job(request);
-    EXPECT_EQ(codes(parsed.findings, Severity::kError), Codes{"plugin-not-built-yet"})
-        << text_of(parsed.findings);
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
     EXPECT_EQ(codes(parsed.findings, Severity::kWarning), Codes{});
     EXPECT_EQ(codes(parsed.findings, Severity::kNote),
               (Codes{"text-as-value", "text-as-value", "text-as-value", "blank-in-key",
-                     "blank-in-key", "stray-quote", "text-after-comma"}));
+                     "blank-in-key", "stray-quote", "text-after-comma", "text-as-value",
+                     "text-as-value", "text-as-value"}));
+    const auto writer = read_opensearch_writer(parsed.job->writer);
+    ASSERT_TRUE(writer.ok()) << writer.status().text();
+    EXPECT_EQ(writer->columns, (std::vector<std::string>{"col1", "col2"}));
+    EXPECT_EQ(writer->batch_documents, 500u);
+    EXPECT_EQ(writer->write_mode, DocumentWriteMode::kUpdate);
+    EXPECT_TRUE(writer->skip_dirty);
 }
 
 TEST(SeedScriptsTest, StreamToOssAsPrintedHasItsClashAndBlanks) {
@@ -98,16 +115,53 @@ TEST(SeedScriptsTest, DataxStreamToElasticsearchPassesAsPrinted) {
     EXPECT_EQ(to_millis(parsed.job->window->end), 1510036881000);
 }
 
-TEST(SeedScriptsTest, TheOthersAreReadAndNameWhatIsNotBuilt) {
-    SEED_OR_SKIP(odps, "s3-otsstream-to-odps.txt");
-    JobRequest request = request_of(replaced(odps, "\"otsstream\",//", "\"school\",//"));
+TEST(SeedScriptsTest, StreamToMaxComputePassesWithItsDataSources) {
+    SEED_OR_SKIP(text, "s3-otsstream-to-odps.txt");
+    text = replaced(text, "\"otsstream\",//", "\"school\",//");
+    JobRequest request = request_of(replaced(text, "\"odps_first\"", "\"warehouse\""));
     request.variables = {{"startTime", "20171107143000"}, {"endTime", "20171107144000"}};
-    EXPECT_EQ(codes(parse_job(request).findings, Severity::kError), Codes{"plugin-not-built-yet"});
-    SEED_OR_SKIP(to_odps, "s4-ots-to-odps.json");
-    EXPECT_EQ(places_of(parse_job(request_of(to_odps)).findings, "plugin-not-built-yet").size(),
-              2u);
-    SEED_OR_SKIP(to_oss, "s4-ots-to-oss.json");
-    EXPECT_EQ(places_of(parse_job(request_of(to_oss)).findings, "plugin-not-built-yet").size(), 1u);
+    const ParsedJob parsed = parse_job(request);
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(codes(parsed.findings, Severity::kWarning), Codes{});
+    EXPECT_EQ(codes(parsed.findings, Severity::kNote),
+              (Codes{"truncate-once", "bizdate", "no-error-limit"}));
+    const auto writer = read_odps_writer(parsed.job->writer);
+    ASSERT_TRUE(writer.ok()) << writer.status().text();
+    EXPECT_EQ(to_text(writer->partition), "pt=20171106");
+    EXPECT_EQ(writer->columns.size(), 6u);
+    EXPECT_TRUE(writer->truncate);
+}
+
+TEST(SeedScriptsTest, WholeTableToMaxComputePassesWhenFilledIn) {
+    SEED_OR_SKIP(text, "s4-ots-to-odps.json");
+    EXPECT_EQ(places_of(parse_job(request_of(text)).findings, "blank-datasource").size(), 2u);
+    text = replaced(text, "\"datasource\": \"\"", "\"datasource\": \"school\"");
+    text = replaced(text, "\"datasource\": \"\"", "\"datasource\": \"warehouse\"");
+    text = replaced(text, "\"table\": \"\"", "\"table\": \"person\"");
+    text = replaced(text, "\"table\": \"\"", "\"table\": \"person\"");
+    text = replaced(text, "\"partition\": \"\"", "\"partition\": \"pt=1\"");
+    const ParsedJob parsed = parse_job(request_of(text));
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(codes(parsed.findings, Severity::kWarning), Codes{});
+    const auto reader = read_ots_reader(parsed.job->reader);
+    ASSERT_TRUE(reader.ok()) << reader.status().text();
+    EXPECT_EQ(reader->begin.size(), 4u);
+    EXPECT_EQ(reader->end.at(3).integer, 100);
+    EXPECT_EQ(reader->split.size(), 3u);
+    EXPECT_TRUE(read_odps_writer(parsed.job->writer)->columns.empty());
+}
+
+TEST(SeedScriptsTest, WholeTableToOssPassesWhenFilledIn) {
+    SEED_OR_SKIP(text, "s4-ots-to-oss.json");
+    text = replaced(text, "\"datasource\": \"\"", "\"datasource\": \"school\"");
+    text = replaced(text, "\"datasource\": \"\"", "\"datasource\": \"backup\"");
+    text = replaced(text, "\"table\": \"\"", "\"table\": \"person\"");
+    const ParsedJob parsed = parse_job(request_of(text));
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(codes(parsed.findings, Severity::kWarning), Codes{});
+    EXPECT_EQ(parsed.job->writer.parameters["object"], "tablestore/20171107");
+    EXPECT_EQ(parsed.job->writer.parameters["generateEmptyFile"], true);
+    EXPECT_FALSE(parsed.job->window);
 }
 
 }  // namespace

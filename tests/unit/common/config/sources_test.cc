@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "tests/unit/common/config/job_text.h"
+#include "tests/unit/common/config/transfer_text.h"
 
 namespace millrace {
 namespace {
@@ -30,6 +30,19 @@ TEST(SourcesTest, UnknownKeysAreErrorsInTheirFile) {
 TEST(SourcesTest, TheTypeMustFitThePlugin) {
     const ParsedJob parsed = with_sources("\"type\": \"oss\"", "\"type\": \"ots\"");
     EXPECT_EQ(places_of(parsed.findings, "datasource-type"), std::vector<std::string>{"4:22"});
+}
+
+TEST(SourcesTest, MaxComputeHasTheNamesOfBothWorlds) {
+    JobRequest request = transfer_request(table_to_odps());
+    request.sources->text = replaced(request.sources->text, "\"project\": \"school\",",
+                                     "\"project\": \"school\", \"tunnelEndpoint\": "
+                                     "\"http://127.0.0.1:8084\", \"schema\": \"s\",");
+    const ParsedJob parsed = parse_job(request);
+    ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
+    EXPECT_EQ(parsed.job->writer.parameters["odpsServer"], "http://127.0.0.1:8083/api");
+    EXPECT_EQ(parsed.job->writer.parameters["tunnelServer"], "http://127.0.0.1:8084");
+    EXPECT_EQ(parsed.job->writer.parameters["schema"], "s");
+    EXPECT_EQ(parsed.job->writer.secret("accessKey").reveal(), "canary-odps-key");
 }
 
 TEST(SourcesTest, UnsetEnvironmentIsAnErrorOnlyWhereItIsUsed) {
