@@ -192,8 +192,9 @@ class TextReader {
             const std::string key = read_string(cursor_, findings_);
             member.key = ascii::trimmed(key);
             if (member.key != key) {
+                // Its name is not shown: in a damaged file it may be a value that has slipped here.
                 findings_.note(member.place, "blank-in-key",
-                               "the blanks around the key \"" + member.key + "\" are left out");
+                               "the blanks around this key are left out");
             }
         } else {
             findings_.error(member.place, "no-key", "a key in double quotes must stand here");
