@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent / "e2e"))
+for folder in ("e2e", "sdk/python"):
+    sys.path.insert(0, str(pathlib.Path(__file__).parent / folder))
 
 from cloud import Cloud  # noqa: E402
 from runs import Bench  # noqa: E402

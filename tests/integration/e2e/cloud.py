@@ -11,10 +11,11 @@ import tablestore
 import xxhash
 
 import model
+from opensearch_signed import SignedApp
 
 BIN = os.environ["MILLRACE_BIN"]
 SEED = int(os.environ.get("MILLRACE_SEED", "1"))
-INSTANCE, BUCKET, PROJECT = "school", "millrace-test", "millrace_test"
+INSTANCE, BUCKET, PROJECT, APP = "school", "millrace-test", "millrace_test", "test_app"
 MINUTE = 60 * 1000  # ms
 ACCESS_ID = "test-id"
 # Looked for in every file that a test run leaves behind.
@@ -26,13 +27,14 @@ class Cloud:
         self.log = open(folder / "standin.log", "wb")
         self.process = subprocess.Popen(
             [f"{BIN}/millrace-standin", "--access-id", ACCESS_ID, "--access-key", SECRET,
-             "--instance", INSTANCE, "--bucket", BUCKET, "--project", PROJECT, "--seed", str(SEED),
-             "--until-stdin-closes", *options],
+             "--instance", INSTANCE, "--bucket", BUCKET, "--project", PROJECT, "--app", APP,
+             "--seed", str(SEED), "--until-stdin-closes", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
         ready = json.loads(self.process.stdout.readline())
         self.ots_url, self.oss_url, self.admin_url = ready["ots"], ready["oss"], ready["admin"]
-        self.odps_url = ready["odps"] + "/api"
+        self.odps_url, self.opensearch_url = ready["odps"] + "/api", ready["opensearch"]
         self.ots = tablestore.OTSClient(self.ots_url, ACCESS_ID, SECRET, INSTANCE)
+        self.app = SignedApp(self.opensearch_url, APP, ACCESS_ID, SECRET)
         self.bucket = oss2.Bucket(oss2.Auth(ACCESS_ID, SECRET), self.oss_url, BUCKET)
 
     def stop(self):

@@ -11,6 +11,8 @@ import pytest
 import model
 from cloud import MINUTE, SEED, by_window_and_shard, shard_text
 from runs import STREAM_TO_OSS, Bench, bound, row_mode
+from test_app_search import documents_of
+from test_app_search import script_for as app_script_for
 from test_search import expect_documents, script_for, unique
 
 # How often every point is taken, each time at another hit of it.
@@ -23,12 +25,14 @@ ENDING = ["after_add_item", "before_finish", "after_finish"]  # once per shard
 COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
               "after_receipt", "after_cleanup"]  # once
 POINTS = {"oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
-          "search": RUNNING + ENDING + COMMITTING}
+          "search": RUNNING + ENDING + COMMITTING,
+          "app": RUNNING + ENDING + COMMITTING}
 
 CHANGES, VALUE_BYTES = 10000, 240
 PART_BYTES, OBJECT_ROWS, BATCH = 131072, 600, 100
 PAGE = 1000  # records that the stand-in gives at once, at most; about 1 MiB here
 NAMES = ["pk", "c0", "c1", "c2", "c3"]
+NAMES_OF_APP = ["id"] + NAMES[1:]
 FIELDS = [{"name": "pk", "type": "id"}] + [{"name": n, "type": "keyword"} for n in NAMES[1:]]
 
 
@@ -154,3 +158,17 @@ def test_kill_while_writing_documents(cloud, bench, search, history, point, n):
     expect_documents(search, index, model.apply_window(model.Documents(), changes, NAMES, FIELDS, "propagate"))
     assert receipt["counts"]["read"] == rows
     expect_little_read_again(cloud, changes, changes_per_bulk, receipt)
+
+
+@pytest.mark.parametrize("point,n", cases("app"))
+def test_kill_while_pushing_documents(cloud, bench, history, point, n):
+    """Updates are pushed as such; two changes share a millisecond, so a batch may have one more."""
+    window, changes = history
+    cloud.admin("/opensearch", {"clear": True})
+    script = app_script_for(bench, "kill", '"writeMode": "update", "deletes": "propagate",', NAMES, NAMES_OF_APP)
+    rows = sum(map(len, changes.values()))
+    hits = hits_of(point, running=rows // (2 * BATCH))
+    receipt = crash_and_go_on(cloud, bench, script, window, point, hits)
+    assert cloud.app.documents() == documents_of(changes, "propagate", NAMES, NAMES_OF_APP)
+    assert receipt["counts"]["read"] == receipt["counts"]["acknowledged"] == rows
+    expect_little_read_again(cloud, changes, lambda _: BATCH + 1, receipt)

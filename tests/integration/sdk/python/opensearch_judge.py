@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Judges the stand-in's OpenSearch with requests signed by the official Python helper
-(PyPI alibabacloud-opensearch-util 0.0.4).
+"""Judges the stand-in's OpenSearch with requests signed by the official Python helper.
 
     opensearch_judge.py --standin build/release/bin/millrace-standin
 
@@ -11,60 +10,10 @@ import json
 import subprocess
 import sys
 import traceback
-import urllib.error
-import urllib.parse
-import urllib.request
-import uuid
 
-from alibabacloud_opensearch_util.opensearch_util import OpensearchUtil
-from Tea.request import TeaRequest
+from opensearch_signed import SignedApp
 
 ID, KEY, APP = "standin", "standin-secret", "judge_app"
-BULK = f"/v3/openapi/apps/{APP}/main/actions/bulk"
-SEARCH = f"/v3/openapi/apps/{APP}/search"
-
-
-class Cloud:
-    def __init__(self, endpoint):
-        self.endpoint = endpoint
-        self.host = urllib.parse.urlsplit(endpoint).netloc
-
-    def ask(self, method, path, query=None, body=None, nonce=None, date=None, key=KEY, key_id=ID):
-        """The status and the JSON of the answer."""
-        request = TeaRequest()
-        request.method, request.pathname, request.query = method, path, query or {}
-        request.headers = {"Date": date or OpensearchUtil.get_date(),
-                           "X-Opensearch-Nonce": nonce or uuid.uuid4().hex}
-        data = None
-        if body is not None:
-            text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-            data = text.encode()
-            request.headers["Content-MD5"] = OpensearchUtil.get_content_md5(text)
-            request.headers["Content-Type"] = "application/json"
-        request.headers["Authorization"] = OpensearchUtil.get_signature(request, key_id, key)
-        url = self.endpoint + urllib.parse.quote(path)
-        if query:
-            url += "?" + urllib.parse.urlencode(query, quote_via=urllib.parse.quote)
-        sent = urllib.request.Request(url, data=data, method=method, headers=request.headers)
-        try:
-            with urllib.request.urlopen(sent, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-
-    def push(self, operations, **more):
-        status, answer = self.ask("POST", BULK, body=operations, **more)
-        return 0 if status == 200 and answer["status"] == "OK" else answer["errors"][0]["code"]
-
-    def search(self, query, form="fulljson", **more):
-        clauses = f"config=start:0,hit:50,format:{form}&&query={query}"
-        status, answer = self.ask("GET", SEARCH, {"query": clauses, **more})
-        expect(status == 200 and answer["status"] == "OK", answer)
-        return answer["result"]
-
-    def document(self, key):
-        items = self.search(f"id:'{key}'")["items"]
-        return items[0]["fields"] if items else None
 
 
 def expect(condition, what):
@@ -127,14 +76,7 @@ def refused(cloud):
 
 def scans(cloud):
     equal(cloud.push([add(f"s{i:03}") for i in range(130)]), 0)
-    seen, scroll = set(), {"search_type": "scan", "scroll": "1m"}
-    for _ in range(10):
-        result = cloud.search("''", **scroll)
-        for item in result["items"]:
-            expect(item["fields"]["id"] not in seen, "each document once")
-            seen.add(item["fields"]["id"])
-        scroll["scroll_id"] = result["scroll_id"]
-    equal(len(seen), cloud.search("''")["total"])
+    equal(len(cloud.documents(hit=50)), cloud.search("''")["total"])
 
 
 CASES = [add_and_find, update_and_delete, texts, fetched_fields, nonces, refused, scans]
@@ -162,7 +104,7 @@ def main():
         [args.standin, "--app", APP, "--access-id", ID, "--access-key", KEY, "--until-stdin-closes"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        return judge(Cloud(json.loads(server.stdout.readline())["opensearch"]))
+        return judge(SignedApp(json.loads(server.stdout.readline())["opensearch"], APP, ID, KEY))
     finally:
         server.stdin.close()
         server.wait(timeout=10)
