@@ -1,0 +1,242 @@
+"""Stream -> MaxCompute, read back by PyODPS against the model."""
+import json
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+import pytest
+
+import model
+from cloud import ACCESS_ID, MINUTE, PROJECT, SECRET
+from runs import bound, columns, row_mode
+from test_csv import NAMES, history
+
+PARTITION = "pt=20261121"
+
+# The shape of the documents' script.
+STREAM_TO_ODPS = """{
+  "type": "job",
+  "version": "1.0",
+  "configuration": {
+    "reader": {
+      "plugin": "otsstream",
+      "parameter": {
+        "datasource": "school",//the source
+        "dataTable": "@TABLE@",
+        "startTimestampMillis": "${start_time}",
+        "endTimestampMillis": "${end_time}",
+        "statusTable": "TableStoreStreamReaderStatusTable",
+        "maxRetries": 30,
+        @READER@
+      }
+    },
+    "writer": {
+      "plugin": "odps",
+      "parameter": {
+        "datasource": "odps_first",//the target
+        "table": "@TABLE@",
+        "truncate": @TRUNCATE@,
+        "partition": "@PARTITION@",
+        @WRITER@
+        "column": @COLUMN@
+      }
+    },
+    "setting": {
+      "errorLimit": { "record": "@LIMIT@" },
+      "speed": { "mbps": 200, "concurrent": 2 }
+    }
+  }
+}
+"""
+CELLS = ["id", "colname", "version", "colvalue", "optype", "sequenceinfo"]
+CELL_TYPES = ["string", "string", "bigint", "string", "string", "string"]
+
+
+@pytest.fixture(autouse=True)
+def no_faults_stay(cloud):
+    yield
+    cloud.admin("/fault", method="DELETE")
+
+
+def job(bench, cloud, table, reader='"isExportSequenceInfo": true,', column=CELLS, truncate="true",
+        partition=PARTITION, writer='"blockBytes": 4096,', limit="0"):
+    sources = json.loads(bench.sources.read_text())
+    sources["odps_first"] = {"type": "odps", "odpsServer": cloud.odps_url, "project": PROJECT,
+                             "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"}
+    bench.sources.write_text(json.dumps(sources))
+    return bench.script("job.json", STREAM_TO_ODPS, table=table, reader=reader, truncate=truncate,
+                        partition=partition, writer=writer, column=json.dumps(column), limit=limit)
+
+
+def target(cloud, table, names=CELLS, types=CELL_TYPES, keys=("pt",)):
+    from odps.models import TableSchema
+    schema = TableSchema.from_lists(names, types, list(keys), ["string"] * len(keys))
+    return cloud.odps.create_table(table, schema)
+
+
+def rows(cloud, table, partition=PARTITION):
+    return sorted(map(repr, cloud.odps_rows(table, partition)))
+
+
+def expected(cloud, table, windows, rows_of=lambda change: model.column_mode(change, True)):
+    """Rows of these windows by the model, in the types of columns of text and numbers."""
+    stream = cloud.stream(table)
+    return sorted(repr([None if value is None else value[1] for value in row])
+                  for window in windows for changes in model.window(stream, *window).values()
+                  for change in changes for row in rows_of(change))
+
+
+def halves(window):
+    middle = (window[0] + window[1]) // 2
+    return (window[0], middle), (middle, window[1])
+
+
+def test_cells_of_two_windows_in_one_partition(cloud, bench):
+    window = history(cloud, "cells_mc")
+    table = target(cloud, "cells_mc")
+    # What was there before this job is replaced by its first window, which later ones add to.
+    table.create_partition(PARTITION)
+    with table.open_writer(PARTITION) as writer:
+        writer.write([["old"] + [None] * 5])
+    first, second = halves(window)
+    script = job(bench, cloud, "cells_mc")
+    ran = bench.run(script, first)
+    assert ran.receipt["overwrite"] is True
+    assert len(ran.receipt["blocks"]) > 5
+    assert rows(cloud, "cells_mc") == expected(cloud, "cells_mc", [first])
+    ran = bench.run(script, second)
+    assert ran.receipt["overwrite"] is False
+    everything = expected(cloud, "cells_mc", [window])
+    assert rows(cloud, "cells_mc") == everything
+    # A window that is done is not done again, and one that shares its partition is not replayed.
+    assert bench.run(script, second).receipt == ran.receipt
+    refused = bench.call("run", script, *bound(first), "--replay")
+    assert refused.code != 0 and "its partition also holds" in refused.err, refused
+    assert rows(cloud, "cells_mc") == everything
+
+
+def test_truncate_by_instance_keeps_the_last_window(cloud, bench):
+    window = history(cloud, "daily_mc", changes=2000)
+    target(cloud, "daily_mc")
+    script = job(bench, cloud, "daily_mc", writer='"truncateScope": "instance",')
+    first, second = halves(window)
+    bench.run(script, first)
+    bench.run(script, second)
+    assert rows(cloud, "daily_mc") == expected(cloud, "daily_mc", [second])
+    bench.run(script, second, "--replay")
+    assert rows(cloud, "daily_mc") == expected(cloud, "daily_mc", [second])
+
+
+def test_typed_columns_in_any_order_and_rows_that_do_not_fit(cloud, bench):
+    """Cells of all types land in columns of their own and of other types; the rest is quarantined."""
+    window = history(cloud, "typed_mc", changes=2000, types="all", cells=5, charset="ascii")
+    names = ("pk", "c0", "c1", "c2", "c3", "c4")
+    target(cloud, "typed_mc", ["c4", "unlisted", "pk", "c3", "c2", "c1", "c0"],
+           ["string", "bigint", "string", "bigint", "double", "decimal(38,18)", "binary"], keys=())
+    script = job(bench, cloud, "typed_mc", reader=row_mode(*names), column=[n.upper() for n in names],
+                 partition="", limit="100000")
+    ran = bench.run(script, window)
+    good, dirty = [], 0
+    for changes in model.window(cloud.stream("typed_mc"), *window).values():
+        for change in changes:
+            for row in model.row_mode(change, names):
+                fits = [fitting(value, kind) for value, kind in
+                        zip(row, ("string", "binary", "decimal", "double", "bigint", "string"))]
+                if any(value is DIRTY for value in fits):
+                    dirty += 1
+                else:
+                    pk, c0, c1, c2, c3, c4 = fits
+                    good.append(repr([c4, None, pk, c3, c2, c1, c0]))
+    assert good and dirty
+    assert ran.receipt["counts"]["quarantined"] == dirty
+    assert rows(cloud, "typed_mc", None) == sorted(good)
+
+
+DIRTY = object()
+
+
+def fitting(value, kind):
+    """A cell in a column of MaxCompute, or DIRTY."""
+    if value is None:
+        return None
+    of, value = value
+    try:
+        if kind == "binary":
+            if of == "STRING":
+                return value.encode()
+            return value if of == "BINARY" else DIRTY
+        if kind == "string":
+            if of == "BINARY":
+                return value.decode()
+            if of == "STRING":
+                return value
+            if of == "BOOLEAN":
+                return "true" if value else "false"
+            return model.double_text(value) if of == "DOUBLE" else str(value)
+        if of == "BINARY":
+            return DIRTY
+        if kind == "double":
+            return float(value)
+        if kind == "bigint":
+            whole = int(Decimal(value)) if of == "STRING" else int(value)
+            return whole if -2 ** 63 < whole < 2 ** 63 else DIRTY
+        with localcontext(prec=60, rounding=ROUND_HALF_UP):
+            exact = Decimal(repr(value)) if of == "DOUBLE" else Decimal(value)
+            exact = exact.quantize(Decimal(1).scaleb(-18))
+            return exact.normalize() + 0 if abs(exact) < 10 ** 20 else DIRTY
+    except (ValueError, ArithmeticError, UnicodeDecodeError):
+        return DIRTY
+
+
+@pytest.mark.parametrize("action,kind", [
+    ("CommitUpload", "drop_reply"), ("CommitUpload", "lie_reply"), ("CommitUpload", "status"),
+    ("PutBlock", "flip_upload"), ("PutBlock", "drop_reply"), ("PutBlock", "status"),
+    ("CreateUpload", "drop_reply"), ("GetUpload", "reset")])
+def test_a_passing_fault_leaves_every_row_once(cloud, bench, action, kind):
+    table = f"fault_{action}_{kind}".lower()
+    window = history(cloud, table, changes=1500)
+    target(cloud, table)
+    cloud.admin("/fault", {"service": "odps", "action": action, "kind": kind, "code": 503,
+                           "error": "ServiceUnavailable", "next": 2})
+    bench.run(job(bench, cloud, table), window)
+    assert rows(cloud, table) == expected(cloud, table, [window])
+
+
+@pytest.mark.parametrize("state", ["expired", "gone"])
+def test_a_session_that_ended_early_is_made_anew(cloud, bench, state):
+    table = f"session_{state}"
+    window = history(cloud, table, changes=1500)
+    target(cloud, table)
+    script = job(bench, cloud, table)
+    # Some blocks are written, then the session ends.
+    cloud.admin("/fault", {"service": "odps", "action": "PutBlock", "kind": "status", "code": 403,
+                           "error": "NoPermission", "skip": 5})
+    failed = bench.call("run", script, *bound(window))
+    assert failed.code != 0, failed
+    cloud.admin("/fault", method="DELETE")
+    cloud.admin("/odps/sessions", {"uploads": state})
+    bench.run(script, window)
+    assert rows(cloud, table) == expected(cloud, table, [window])
+
+
+@pytest.mark.parametrize("change,text", [
+    ({"partition": "day=1"}, 'needs "pt=…"'),
+    ({"partition": ""}, 'needs "pt=…"'),
+    ({"partition": "pt=1,region=x"}, 'needs "pt=…"'),
+    ({"column": CELLS[:5]}, "the reader gives 6 to 9 columns"),
+    ({"column": CELLS[:5] + ["nowhere"]}, '"nowhere" is not in the table'),
+])
+def test_what_does_not_fit_is_said_before_anything_is_read(cloud, bench, change, text):
+    name = "unfit_mc"
+    if not cloud.odps.exist_table(name):
+        history(cloud, name, changes=100)
+        target(cloud, name)
+    now = cloud.now_ms()
+    window = now - 60 * MINUTE, now - 30 * MINUTE
+    ran = bench.call("run", job(bench, cloud, name, **change), *bound(window))
+    assert ran.code == 2, ran
+    assert text in ran.err, ran
+
+
+def test_a_missing_table_is_named(cloud, bench):
+    window = history(cloud, "nowhere_mc", changes=100)
+    ran = bench.call("run", job(bench, cloud, "nowhere_mc"), *bound(window))
+    assert ran.code == 2 and "nowhere_mc" in ran.err, ran
