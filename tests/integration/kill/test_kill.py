@@ -13,6 +13,7 @@ from cloud import MINUTE, SEED, by_window_and_shard, shard_text
 from runs import STREAM_TO_OSS, Bench, bound, row_mode
 from test_app_search import documents_of
 from test_app_search import script_for as app_script_for
+from test_odps import job as odps_job, rows as odps_rows, target as odps_target
 from test_search import expect_documents, script_for, unique
 
 # How often every point is taken, each time at another hit of it.
@@ -23,8 +24,9 @@ RUNNING = ["after_read", "after_encode", "after_send", "after_acknowledge", "bef
            "after_checkpoint"]
 ENDING = ["after_add_item", "before_finish", "after_finish"]  # once per shard
 COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
-              "after_receipt", "after_cleanup"]  # once
+              "after_receipt", "after_announce", "after_cleanup"]  # once
 POINTS = {"oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
+          "odps": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "search": RUNNING + ENDING + COMMITTING,
           "app": RUNNING + ENDING + COMMITTING}
 
@@ -70,6 +72,20 @@ def changes_per_part(changes):
         size += sum(len(model.csv_line(line)) for line in lines)
         if lines and (size >= PART_BYTES or rows == OBJECT_ROWS):
             most, count, size, rows = max(most, count), 0, 0, rows % OBJECT_ROWS
+    return max(most, count)
+
+
+def changes_per_block(changes):
+    """The most changes that one block covers: no row is shorter than its values, their tags and
+    lengths, and the shortest end."""
+    most = count = size = 0
+    for change in changes:
+        count += 1
+        for row in rows_of(change):
+            texts = [value[1].encode() for value in row if value is not None]
+            size += sum(len(text) + (2 if len(text) < 128 else 3) for text in texts) + 7
+        if size >= PART_BYTES:
+            most, count, size = max(most, count), 0, 0
     return max(most, count)
 
 
@@ -145,6 +161,39 @@ def test_kill_while_writing_objects(cloud, bench, history, calm_oss_run, point, 
     assert len(cloud.manifests(prefix)) == 1
     assert not [u for u in cloud.open_uploads() if u.startswith(prefix)]
     expect_little_read_again(cloud, changes, changes_per_part, receipt)
+
+
+def odps_script(cloud, bench, table):
+    """The table is the target's; the source is always the same."""
+    odps_target(cloud, table, NAMES, ["string"] * len(NAMES))
+    text = odps_job(bench, cloud, table, reader=row_mode(*NAMES), column=NAMES,
+                    writer=f'"blockBytes": {PART_BYTES},').read_text()
+    return bench.script("job.json", text.replace(f'"dataTable": "{table}"', '"dataTable": "kill"'))
+
+
+@pytest.fixture(scope="module")
+def calm_odps_run(cloud, history, tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("calm_odps"), cloud)
+    receipt = bench.run(odps_script(cloud, bench, "calm_mc"), history[0]).receipt
+    blocks = [one["shard"] for one in receipt["blocks"]]
+    assert len(set(blocks)) == 2 and min(map(blocks.count, blocks)) >= 20, blocks
+    return receipt, len(blocks)
+
+
+@pytest.mark.parametrize("point,n", cases("odps"))
+def test_kill_while_writing_blocks(cloud, bench, history, calm_odps_run, point, n):
+    window, changes = history
+    calm, blocks = calm_odps_run
+    # The last block of a shard is no full one.
+    hits = hits_of(point, running=blocks, after_encode=blocks - SHARDS)
+    table = f"kill_{point}_{n}_mc"
+    script = odps_script(cloud, bench, table)
+    receipt = crash_and_go_on(cloud, bench, script, window, point, hits)
+    wanted = [[None if value is None else value[1] for value in row]
+              for of_shard in changes.values() for change in of_shard for row in rows_of(change)]
+    assert odps_rows(cloud, table) == sorted(map(repr, wanted))
+    assert without_ids(receipt) == without_ids(calm)
+    expect_little_read_again(cloud, changes, changes_per_block, receipt)
 
 
 @pytest.mark.parametrize("point,n", cases("search"))

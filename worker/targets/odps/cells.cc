@@ -1,7 +1,6 @@
 #include "worker/targets/odps/cells.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -9,14 +8,16 @@
 #include "common/codec/number_text.h"
 #include "common/codec/utf8.h"
 #include "common/config/time_forms.h"
-#include "worker/targets/odps/dates.h"
+#include "common/record/convert.h"
 #include "worker/targets/odps/decimals.h"
 
 namespace millrace {
 
 using maxcompute::Column;
 using maxcompute::ColumnType;
-using maxcompute::FieldForm;
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::seconds;
 
 struct CellWriter::Target {
     maxcompute::RecordWriter& writer;
@@ -27,21 +28,16 @@ struct CellWriter::Target {
 namespace {
 
 constexpr std::string_view kOk = {};
-constexpr std::string_view kNoNumber = "the value is no number";
-constexpr std::string_view kNumberRange = "the number does not fit into the column's type";
-constexpr std::string_view kNoBoolean = "the value is neither true nor false";
-constexpr std::string_view kNoDecimal = "the value is no decimal, or has too many digits";
+constexpr std::string_view kNumberRange = "is out of the range of the column's type";
+constexpr std::string_view kNoDecimal = "cannot be read as a decimal, or has too many digits";
 constexpr std::string_view kNoDate =
-    "the value is no date; yyyy-MM-dd HH:mm:ss, yyyy-MM-dd and yyyyMMdd are read";
-constexpr std::string_view kSkippedHour = "the time zone has no such time on that day";
-constexpr std::string_view kDateRange = "the date lies outside of the years 1 to 9999";
-constexpr std::string_view kNoText = "the bytes are not UTF-8 text";
-constexpr std::string_view kTooLong = "the value is longer than the column can hold";
-constexpr std::string_view kNoBytes = "a number or boolean cannot become binary";
-constexpr std::string_view kNullRefused = "the column does not take nulls";
-
-// The largest double that is a whole number of 64 bits, and the one below it.
-constexpr double kTwoTo63 = 9223372036854775808.0;
+    "cannot be read as a date: yyyy-MM-dd HH:mm:ss, yyyy-MM-dd, HH:mm:ss, yyyyMMdd or ISO 8601";
+constexpr std::string_view kSkippedHour = "is a time that the time zone skips on that day";
+constexpr std::string_view kDateRange = "is a date outside of the years 1 to 9999";
+constexpr std::string_view kNoText = "is not UTF-8 text";
+constexpr std::string_view kTooLong = "is longer than the column can hold";
+constexpr std::string_view kNoBytes = "is neither text nor binary";
+constexpr std::string_view kNullRefused = "is null in a column that takes no nulls";
 
 struct WholeRange {
     int64_t low, high;
@@ -56,43 +52,50 @@ WholeRange range_of(ColumnType type) {
     }
 }
 
-bool same_word(std::string_view text, std::string_view word) {
-    return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(),
-                                                    [](char a, char b) { return (a | 0x20) == b; });
-}
-
-// Whole numbers are exact; a fraction is cut off, as DataX does.
-bool read_integer(std::string_view text, std::string& scratch, int64_t& out) {
-    const char* end = text.data() + text.size();
-    auto read = std::from_chars(text.data(), end, out);
-    if (read.ec == std::errc() && read.ptr == end) return true;
-    if (!decimal_text(text, 40, 20, scratch)) return false;
-    const std::string_view whole = std::string_view(scratch).substr(0, scratch.find('.'));
-    read = std::from_chars(whole.data(), whole.data() + whole.size(), out);
-    return read.ec == std::errc() && read.ptr == whole.data() + whole.size();
-}
-
-bool read_real(std::string_view text, double& out) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, out);
-    return !text.empty() && read.ec == std::errc() && read.ptr == end;
-}
-
 size_t characters(std::string_view text) {
     return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));
 }
 
+// 0001-01-01 to 9999-12-31, what all date types of the service hold.
+bool is_day_in_range(int64_t day) {
+    return day >= -719'162 && day <= 2'932'896;
+}
+
+CellWriter::Instant instant_of(int64_t ms) {
+    const std::chrono::milliseconds time(ms);
+    const auto whole = floor<seconds>(time);
+    return {whole, static_cast<int32_t>((time - whole).count()) * 1'000'000};
+}
+
+// Of a text with a fraction of a second, which may be finer than milliseconds; else 0.
+int32_t nanos_of(std::string_view date) {
+    const size_t point = date.find('.');
+    if (point == std::string_view::npos) return 0;
+    int32_t nanos = 0;
+    size_t at = point + 1;
+    for (size_t digit = 0; digit < 9; ++digit) {
+        const bool more = at < date.size() && date[at] >= '0' && date[at] <= '9';
+        nanos = nanos * 10 + (more ? date[at++] - '0' : 0);
+    }
+    return nanos;
+}
+
 }  // namespace
+
+Result<CellWriter> CellWriter::create(const CellRules& rules) {
+    MILLRACE_ASSIGN(TimeZone zone, TimeZone::find(rules.zone));
+    MILLRACE_ASSIGN(UsualDates dates, UsualDates::create(rules.zone));
+    return CellWriter(std::move(zone), std::move(dates), rules.empty_as_null);
+}
 
 std::string_view CellWriter::put(maxcompute::RecordWriter& writer, uint32_t number,
                                  const Column& column, const Value& value) {
     const bool text = column.type == ColumnType::kString || column.type == ColumnType::kVarchar ||
                       column.type == ColumnType::kChar;
     const bool emptied =
-        rules_.empty_as_null && text && value.type == ValueType::kString && value.bytes.empty();
+        empty_as_null_ && text && value.type == ValueType::kString && value.bytes.empty();
     if (value.missing() || emptied) return column.nullable ? kOk : kNullRefused;
     return put_value({writer, number, column}, value);
 }
@@ -124,23 +127,14 @@ CellWriter::Outcome CellWriter::put_value(const Target& to, const Value& value) 
         case ColumnType::kIntervalDayTime:
         case ColumnType::kOther: break;
     }
-    return "the column's type cannot be written";
+    return "is for a column whose type cannot be written";
 }
 
+// Times are milliseconds since 1970, as DataX takes them.
 CellWriter::Outcome CellWriter::put_integer(const Target& to, const Value& value) {
-    int64_t number = 0;
-    switch (value.type) {
-        case ValueType::kInteger:
-        case ValueType::kDatetime: number = value.integer; break;
-        case ValueType::kBoolean: number = value.boolean; break;
-        case ValueType::kDouble:
-            if (!(value.real > -kTwoTo63 && value.real < kTwoTo63)) return kNumberRange;
-            number = static_cast<int64_t>(value.real);
-            break;
-        case ValueType::kString:
-            if (!read_integer(value.bytes, scratch_, number)) return kNoNumber;
-            break;
-        default: return kNoNumber;
+    int64_t number = value.integer;
+    if (value.type != ValueType::kDatetime) {
+        if (const char* why = to_integer(value, number)) return why;
     }
     const WholeRange range = range_of(to.column.type);
     if (number < range.low || number > range.high) return kNumberRange;
@@ -150,30 +144,14 @@ CellWriter::Outcome CellWriter::put_integer(const Target& to, const Value& value
 
 CellWriter::Outcome CellWriter::put_boolean(const Target& to, const Value& value) {
     bool truth = false;
-    switch (value.type) {
-        case ValueType::kBoolean: truth = value.boolean; break;
-        case ValueType::kInteger: truth = value.integer != 0; break;
-        case ValueType::kString:
-            truth = same_word(value.bytes, "true");
-            if (!truth && !same_word(value.bytes, "false")) return kNoBoolean;
-            break;
-        default: return kNoBoolean;
-    }
+    if (const char* why = to_boolean(value, truth)) return why;
     to.writer.put_boolean(to.number, truth);
     return kOk;
 }
 
 CellWriter::Outcome CellWriter::put_real(const Target& to, const Value& value) {
     double number = 0;
-    switch (value.type) {
-        case ValueType::kDouble: number = value.real; break;
-        case ValueType::kInteger: number = static_cast<double>(value.integer); break;
-        case ValueType::kBoolean: number = value.boolean ? 1.0 : 0.0; break;
-        case ValueType::kString:
-            if (!read_real(value.bytes, number)) return kNoNumber;
-            break;
-        default: return kNoNumber;
-    }
+    if (const char* why = to_real(value, number)) return why;
     if (to.column.type == ColumnType::kDouble) {
         to.writer.put_double(to.number, number);
         return kOk;
@@ -222,11 +200,11 @@ bool CellWriter::text_of(const Value& value, std::string_view& text) {
 }
 
 std::string CellWriter::shown_time(int64_t milliseconds) const {
-    return to_local_text(from_millis(milliseconds), rules_.zone);
+    return to_local_text(from_millis(milliseconds), zone_);
 }
 
-std::string CellWriter::shown_day(int64_t days) const {
-    const ClockFace face = to_clock_face(std::chrono::seconds(days * kSecondsPerDay));
+std::string CellWriter::shown_day(int64_t day) const {
+    const ClockFace face = to_clock_face(std::chrono::days(day));
     char text[32];
     std::snprintf(text, sizeof text, "%04d-%02u-%02u", face.year, face.month, face.day);
     return text;
@@ -249,44 +227,48 @@ CellWriter::Outcome CellWriter::put_bytes(const Target& to, std::string_view byt
 }
 
 // Whole numbers are milliseconds since 1970, as DataX takes them.
-CellWriter::Outcome CellWriter::put_time(const Target& to, const Value& value) {
-    DateText date;
+CellWriter::Outcome CellWriter::read_time(const Value& value, Instant& instant) const {
     switch (value.type) {
         case ValueType::kInteger:
-        case ValueType::kDatetime:
-            date.seconds = floor_div(value.integer, 1000);
-            date.nanos = static_cast<int32_t>(value.integer - date.seconds * 1000) * 1'000'000;
-            date.instant = true;
-            break;
-        case ValueType::kDate:
-            if (!is_day_in_range(value.integer)) return kDateRange;
-            date.seconds = value.integer * kSecondsPerDay;
-            break;
+        case ValueType::kDatetime: instant = instant_of(value.integer); return kOk;
         case ValueType::kString: {
-            const std::optional<DateText> read = read_date_text(value.bytes);
+            const std::optional<ZonedTime> read = dates_.read(value.bytes);
             if (!read) return kNoDate;
-            date = *read;
-            break;
+            instant = instant_of(read->ms);
+            instant.nanos = std::max(instant.nanos, nanos_of(value.bytes));
+            return kOk;
+        }
+        case ValueType::kDate: {
+            const auto midnight = zone_.from_local(days(value.integer));
+            if (!midnight.ok()) return kSkippedHour;
+            instant = instant_of(to_millis(midnight->time));
+            return kOk;
         }
         default: return kNoDate;
     }
-    if (!is_day_in_range(floor_div(date.seconds, kSecondsPerDay))) return kDateRange;
-    const bool shown =
-        to.column.type == ColumnType::kDate || to.column.type == ColumnType::kTimestampNtz;
-    if (shown && date.instant) {
-        const auto time = MillisPoint(std::chrono::seconds(date.seconds));
-        date.seconds = rules_.zone.to_local(time).count();
-    } else if (!shown && !date.instant) {
-        const std::optional<int64_t> instant = instant_seconds(rules_.zone, date.seconds);
-        if (!instant) return kSkippedHour;
-        date.seconds = *instant;
-    }
-    if (to.column.type == ColumnType::kDate) {
-        to.writer.put_integer(to.number, floor_div(date.seconds, kSecondsPerDay));
-    } else if (to.column.type == ColumnType::kDatetime) {
-        to.writer.put_integer(to.number, date.seconds * 1000 + date.nanos / 1'000'000);
-    } else {
-        to.writer.put_time(to.number, date.seconds, date.nanos);
+}
+
+CellWriter::Outcome CellWriter::put_time(const Target& to, const Value& value) {
+    if (value.type == ValueType::kDate && !is_day_in_range(value.integer)) return kDateRange;
+    Instant instant;
+    const Outcome why = read_time(value, instant);
+    if (!why.empty()) return why;
+    if (!is_day_in_range(floor<days>(instant.seconds).count())) return kDateRange;
+    const auto face = [&] { return zone_.to_local(MillisPoint(instant.seconds)); };
+    switch (to.column.type) {
+        case ColumnType::kDate:
+            to.writer.put_integer(to.number, value.type == ValueType::kDate
+                                                 ? value.integer
+                                                 : floor<days>(face()).count());
+            break;
+        case ColumnType::kDatetime:
+            to.writer.put_integer(to.number,
+                                  instant.seconds.count() * 1000 + instant.nanos / 1'000'000);
+            break;
+        case ColumnType::kTimestampNtz:
+            to.writer.put_time(to.number, face().count(), instant.nanos);
+            break;
+        default: to.writer.put_time(to.number, instant.seconds.count(), instant.nanos);
     }
     return kOk;
 }

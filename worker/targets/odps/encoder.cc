@@ -7,8 +7,14 @@ namespace millrace {
 using maxcompute::RecordWriter;
 using maxcompute::WrittenColumn;
 
-OdpsEncoder::OdpsEncoder(std::vector<WrittenColumn> columns, CellRules rules)
-    : columns_(std::move(columns)), cells_(std::move(rules)) {
+Result<OdpsEncoder> OdpsEncoder::create(std::vector<WrittenColumn> columns,
+                                        const CellRules& rules) {
+    MILLRACE_ASSIGN(CellWriter cells, CellWriter::create(rules));
+    return OdpsEncoder(std::move(columns), std::move(cells));
+}
+
+OdpsEncoder::OdpsEncoder(std::vector<WrittenColumn> columns, CellWriter cells)
+    : columns_(std::move(columns)), cells_(std::move(cells)) {
     std::sort(columns_.begin(), columns_.end(),
               [](const WrittenColumn& a, const WrittenColumn& b) { return a.number < b.number; });
 }

@@ -13,13 +13,16 @@ namespace millrace {
 class OdpsEncoder {
   public:
     // `columns` as written_columns() gives them. Rows may be shorter: the rest stays null.
-    OdpsEncoder(std::vector<maxcompute::WrittenColumn> columns, CellRules rules);
+    // kConfig when the time zone is not known.
+    static Result<OdpsEncoder> create(std::vector<maxcompute::WrittenColumn> columns,
+                                      const CellRules& rules);
 
     // Appends the rows of a change and counts them; never kFull. A dropped or dirty change leaves
     // everything as it was.
     Append append(const Change& change, maxcompute::RecordWriter& writer, RowCounts& counts);
 
   private:
+    OdpsEncoder(std::vector<maxcompute::WrittenColumn> columns, CellWriter cells);
     std::string_view append_row(std::span<const Value> row, maxcompute::RecordWriter& writer,
                                 int& dirty_column);
 

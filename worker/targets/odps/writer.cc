@@ -25,10 +25,11 @@ Result<std::unique_ptr<OdpsTarget>> OdpsTarget::create(maxcompute::Client& clien
                                                        const OdpsWriterConfig& config,
                                                        maxcompute::RunStaging staging,
                                                        Reserve reserve) {
-    MILLRACE_ASSIGN(TimeZone zone, TimeZone::find(config.time_zone));
     MILLRACE_ASSIGN(std::vector<maxcompute::WrittenColumn> columns,
                     maxcompute::written_columns(staging.columns, config.columns));
-    OdpsEncoder encoder(std::move(columns), {std::move(zone), config.empty_as_null});
+    MILLRACE_ASSIGN(
+        OdpsEncoder encoder,
+        OdpsEncoder::create(std::move(columns), {config.time_zone, config.empty_as_null}));
     return std::unique_ptr<OdpsTarget>(
         new OdpsTarget(client, config, std::move(staging), std::move(reserve), std::move(encoder)));
 }
