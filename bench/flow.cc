@@ -1,6 +1,8 @@
 #include "bench/flow.h"
 
 #include "common/base/fakes/memory_file_system.h"
+#include "common/codec/plainbuffer/writer.h"
+#include "common/services/tablestore/key_range.h"
 #include "common/store/memory_store.h"
 #include "common/stream/position.h"
 #include "worker/job/job_runner.h"
@@ -15,6 +17,18 @@ PluginSpec reader_of(const FlowSpec& spec) {
     json columns = json::array();
     for (const char* name : {"uid", "name", "phone_number", "content"}) {
         columns.push_back({{"name", name}});
+    }
+    if (spec.table) {
+        return {"ots",
+                {{"endpoint", spec.ots},
+                 {"instanceName", "school"},
+                 {"accessId", spec.access_id},
+                 {"table", "user_info"},
+                 {"mode", "normal"},
+                 {"responseMd5", spec.response_md5 ? "on" : "off"},
+                 {"maxRetryTime", 2},
+                 {"column", columns}},
+                {{"accessKey", Secret(spec.access_key)}}};
     }
     return {"otsstream",
             {{"endpoint", spec.ots},
@@ -51,6 +65,19 @@ PluginSpec writer_of(const FlowSpec& spec) {
             {}};
 }
 
+std::string start_of(const FlowSpec& spec) {
+    if (spec.table) {
+        const auto key = [](const plainbuffer::KeyValue& value) {
+            return plainbuffer::encode_key({{"uid", value}});
+        };
+        return to_json(tablestore::KeyRange{key(plainbuffer::KeyValue::inf_min()),
+                                            key(plainbuffer::KeyValue::inf_max())});
+    }
+    ItemStart start;
+    start.place.iterator = spec.iterator;
+    return to_json(start);
+}
+
 Result<Claimed> claim_only_item(StateStore& store, const FlowSpec& spec) {
     const RunId run("run");
     NewInstance instance;
@@ -58,9 +85,7 @@ Result<Claimed> claim_only_item(StateStore& store, const FlowSpec& spec) {
     instance.task = TaskId("0123456789abcdef");
     instance.window = spec.window;
     MILLRACE_TRY(store.create_instance(instance).status());
-    ItemStart start;
-    start.place.iterator = spec.iterator;
-    const NewItem item{ItemId("run/0"), spec.shard, to_json(start)};
+    const NewItem item{ItemId("run/0"), spec.shard, start_of(spec)};
     MILLRACE_TRY(store.add_items(run, {&item, 1}));
     return store.claim(item.item, ClaimId("claim"), std::chrono::hours(24));
 }

@@ -1,5 +1,5 @@
-// One work item from a stream into a target: all of a worker but its lease, with a ledger in
-// memory.
+// One work item from a stream or a table into a target: all of a worker but its lease, with a
+// ledger in memory.
 #pragma once
 
 #include "common/base/clock.h"
@@ -18,7 +18,8 @@ struct FlowSpec {
     std::string sink = "http://127.0.0.1:1";  // OSS or a search server
     std::string access_id, access_key;
     bool response_md5 = false;
-    bool gzip = false;  // of bulks
+    bool gzip = false;   // of bulks
+    bool table = false;  // a whole table instead of a stream
     StreamId stream{"stream"};
     ShardId shard{"shard"};
     std::string iterator;  // empty = the shard's beginning

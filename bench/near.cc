@@ -15,6 +15,7 @@ FlowSpec flow_of(const NearSpec& spec) {
     flow.access_key = NearCloud::kAccessKey;
     flow.response_md5 = spec.response_md5;
     flow.gzip = spec.gzip;
+    flow.table = spec.table;
     flow.iterator = "page";
     flow.window = {from_millis(kFirstRecordUs / 1000 - 1000),
                    from_millis(kFirstRecordUs / 1000 + 1'000'000'000)};
@@ -37,7 +38,10 @@ Status check(const Result<FlowOutcome>& outcome, uint64_t records) {
 }
 
 Result<Figures> run_near(const NearSpec& spec, const Options& options) {
-    NearCloud cloud(spec.update);
+    using Content = NearCloud::Content;
+    NearCloud cloud(spec.table    ? Content::kTable
+                    : spec.update ? Content::kUpdates
+                                  : Content::kPuts);
     const FlowSpec flow = flow_of(spec);
     const uint64_t records = options.pages * kRecordsPerPage;
     std::vector<double> cpu, wall;

@@ -11,6 +11,7 @@ struct NearSpec {
     bool response_md5 = false;
     bool gzip = false;
     bool update = false;
+    bool table = false;  // rows of a table instead of stream records
 };
 
 Result<Figures> run_near(const NearSpec& spec, const Options& options);

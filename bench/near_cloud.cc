@@ -35,17 +35,25 @@ bool has(const HttpRequest& request, std::string_view part) {
 
 }  // namespace
 
-NearCloud::NearCloud(bool update) : full_bulk_(bulk_answer(kBulkChanges)) {
-    for (uint64_t i = 0; i < kDistinctPages; ++i) pages_.push_back(signed_page(page(i, update)));
-    end_ = signed_page(tablestore::wire::GetStreamRecordResponse().SerializeAsString());
+NearCloud::NearCloud(Content content) : full_bulk_(bulk_answer(kBulkChanges)) {
+    const bool table = content == Content::kTable;
+    const std::string_view action = table ? "GetRange" : "GetStreamRecord";
+    for (uint64_t i = 0; i < kDistinctPages; ++i) {
+        pages_.push_back(
+            signed_page(action, table ? range_page(i) : page(i, content == Content::kUpdates)));
+    }
+    tablestore::wire::GetRangeResponse no_rows;
+    no_rows.mutable_consumed()->mutable_capacity_unit()->set_read(1);
+    no_rows.set_rows("");
+    end_ = signed_page(action, table ? no_rows.SerializeAsString() : std::string());
 }
 
-NearCloud::Page NearCloud::signed_page(std::string body) {
+NearCloud::Page NearCloud::signed_page(std::string_view action, std::string body) {
     Headers headers = {{"x-ots-contentmd5", base64(md5(body))},
                        {"x-ots-contenttype", "application/x.pb2"},
                        {"x-ots-date", "2023-11-15T00:00:00.000Z"},
                        {"x-ots-requestid", "00000000-0000-0000-0000-000000000000"}};
-    const std::string text = tablestore::response_string_to_sign("GetStreamRecord", headers);
+    const std::string text = tablestore::response_string_to_sign(action, headers);
     headers.emplace_back("authorization",
                          std::string("OTS ") + kAccessId + ":" +
                              tablestore::response_signature(Secret(kAccessKey), text));
@@ -74,7 +82,7 @@ void NearCloud::cancel(Ticket ticket) {
 }
 
 HttpAnswer NearCloud::answer(HttpRequest& request) {
-    if (has(request, "/GetStreamRecord")) return next_page(request);
+    if (has(request, "/GetStreamRecord") || has(request, "/GetRange")) return next_page(request);
     if (has(request, "/_bulk")) return bulk();
     if (has(request, "/_mget")) return not_found(request);
     if (has(request, "?uploads")) {

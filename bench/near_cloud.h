@@ -8,16 +8,18 @@
 
 namespace millrace::bench {
 
-// GetStreamRecord gives `kDistinctPages` signed pages round and round, then the shard's end. Parts
-// and bulks are acknowledged without a look at them: the checksum of a part is computed in the
-// first run only and known in the next ones, which send the same parts. Used by one thread.
+// GetStreamRecord or GetRange gives `kDistinctPages` signed pages round and round, then the end.
+// Parts and bulks are acknowledged without a look at them: the checksum of a part is computed in
+// the first run only and known in the next ones, which send the same parts. Used by one thread.
 class NearCloud final : public HttpClient {
   public:
     static constexpr const char* kAccessId = "bench";
     static constexpr const char* kAccessKey = "bench-key";
 
-    // `update`: the records are of UpdateRow, so that a keyed target looks up what it has.
-    explicit NearCloud(bool update);
+    // What pages hold: stream records of PutRow, of UpdateRow (so that a keyed target looks up what
+    // it has), or rows of a table.
+    enum class Content : uint8_t { kPuts, kUpdates, kTable };
+    explicit NearCloud(Content content);
     // Begins a run that reads `pages` pages.
     void begin(uint64_t pages);
 
@@ -31,7 +33,7 @@ class NearCloud final : public HttpClient {
         Headers headers;
     };
 
-    static Page signed_page(std::string body);
+    static Page signed_page(std::string_view action, std::string body);
     HttpAnswer answer(HttpRequest& request);
     HttpAnswer next_page(HttpRequest& request);
     HttpAnswer part(const HttpRequest& request);

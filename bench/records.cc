@@ -1,6 +1,7 @@
 #include "bench/records.h"
 
 #include <cstdio>
+#include <functional>
 
 #include "common/codec/plainbuffer/writer.h"
 
@@ -33,7 +34,10 @@ std::string content_text(uint64_t n) {
     return text;
 }
 
-std::string record(uint64_t n, bool update) {
+namespace {
+
+// The n-th row, written by `write`.
+void with_row(uint64_t n, bool update, const std::function<void(plainbuffer::Row&)>& write) {
     const std::string uid = numbered("uid%013lu", n);
     const std::string name = numbered("Name %09lu", n % 1'000'000'000);
     const std::string phone = numbered("139%08lu", n % 100'000'000);
@@ -48,7 +52,15 @@ std::string record(uint64_t n, bool update) {
     row.cells = {cell("content", content), cell("name", name)};
     if (!update) row.cells.push_back(cell("phone_number", phone));
     row.sequence = Sequence{0, time_us, static_cast<uint32_t>(n % 10)};
-    return plainbuffer::encode_row(row);
+    write(row);
+}
+
+}  // namespace
+
+std::string record(uint64_t n, bool update) {
+    std::string made;
+    with_row(n, update, [&](plainbuffer::Row& row) { made = plainbuffer::encode_row(row); });
+    return made;
 }
 
 std::string page(uint64_t n, bool update) {
@@ -60,6 +72,22 @@ std::string page(uint64_t n, bool update) {
     }
     answer.set_next_shard_iterator("page");
     answer.set_may_more_record(true);
+    return answer.SerializeAsString();
+}
+
+std::string range_page(uint64_t n) {
+    tablestore::wire::GetRangeResponse answer;
+    answer.mutable_consumed()->mutable_capacity_unit()->set_read(1);
+    Buffer rows;
+    plainbuffer::write_header(rows);
+    for (uint64_t i = 0; i <= kRecordsPerPage; ++i) {
+        with_row(n * kRecordsPerPage + i, false, [&](plainbuffer::Row& row) {
+            row.sequence.reset();
+            if (i < kRecordsPerPage) plainbuffer::write_row(rows, row);
+            answer.set_next_start_primary_key(plainbuffer::encode_key(row.key));
+        });
+    }
+    answer.set_rows(std::string(rows.view()));
     return answer.SerializeAsString();
 }
 

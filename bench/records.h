@@ -21,5 +21,7 @@ std::string record(uint64_t n, bool update = false);
 std::string content_text(uint64_t n);
 // The n-th answer of GetStreamRecord, with more to come.
 std::string page(uint64_t n, bool update);
+// The n-th answer of GetRange, with more to come: the same rows without their place in a stream.
+std::string range_page(uint64_t n);
 
 }  // namespace millrace::bench

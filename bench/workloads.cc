@@ -17,6 +17,8 @@ const std::vector<Workload>& workloads() {
         near("csv", "stream -> csv parts, in one process, no network", {}),
         near("csv-md5", "the same, the MD5 of every answer checked (responseMd5)",
              {.response_md5 = true}),
+        near("table-csv", "a whole table -> csv parts, in one process, no network",
+             {.table = true}),
         near("bulk", "stream -> bulk JSON, PutRow records, in one process, no network",
              {.target = TargetKind::kBulk}),
         near("bulk-gzip", "the same, bulks compressed (\"compress\": true)",

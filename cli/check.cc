@@ -6,6 +6,7 @@
 #include "cli/read_job.h"
 #include "common/config/elasticsearch_writer.h"
 #include "common/config/oss_writer.h"
+#include "common/config/ots_reader.h"
 #include "common/config/otsstream_reader.h"
 #include "common/net/curl_client.h"
 #include "common/services/elasticsearch/client.h"
@@ -23,7 +24,14 @@ struct Checked {
 };
 
 // One try is enough to tell: a check must not take minutes.
-Status check_tablestore(const PluginSpec& reader, const CallContext& context) {
+Status check_table(const PluginSpec& reader, const CallContext& context) {
+    MILLRACE_ASSIGN(TableReaderConfig config, read_ots_reader(reader));
+    config.address.max_retries = 0;
+    tablestore::Client client(context, config.address);
+    return client.describe_table(config.table).status();
+}
+
+Status check_stream(const PluginSpec& reader, const CallContext& context) {
     MILLRACE_ASSIGN(StreamReaderConfig config, read_otsstream_reader(reader));
     config.address.max_retries = 0;
     tablestore::Client client(context, config.address);
@@ -83,7 +91,9 @@ Status check(const Options& options, const JobRequest& request, Surroundings& wo
                plugin.parameters.value("endpoint", "");
     };
     std::vector<Checked> all;
-    all.push_back({place("reader", job.reader), check_tablestore(job.reader, context)});
+    all.push_back({place("reader", job.reader), job.reader.plugin == "ots"
+                                                    ? check_table(job.reader, context)
+                                                    : check_stream(job.reader, context)});
     all.push_back({place("writer", job.writer), job.writer.plugin == "oss"
                                                     ? check_oss(job.writer, context)
                                                     : check_search(job.writer, context)});

@@ -58,6 +58,14 @@ class Cloud:
     def fill(self, name, changes, **more):
         self.admin("/fill", {"table": name, "changes": changes, "seed": SEED, **more})
 
+    def rows(self, table, begin, end, direction="FORWARD", versions=1):
+        """Rows of a range as the official Python SDK reads them: (key, cells)."""
+        found = []
+        while begin:
+            _, begin, page, _ = self.ots.get_range(table, direction, begin, end, max_version=versions)
+            found += [(row.primary_key, row.attribute_columns) for row in page]
+        return found
+
     def served(self):
         """Records served per shard: {shard: {"total", "distinct"}}."""
         return self.admin("/counters")["records_served"]

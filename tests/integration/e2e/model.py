@@ -171,6 +171,29 @@ def text(value, base64_bytes=False):
     return plain
 
 
+# ---- rows of tables, as the Python SDK gives them
+
+
+def value_of_python(value):
+    for kind, types in (("BOOLEAN", bool), ("INTEGER", int), ("DOUBLE", float), ("STRING", str)):
+        if isinstance(value, types):
+            return kind, value
+    return "BINARY", bytes(value)
+
+
+def table_row(row, columns):
+    """The configured columns of a row (key, cells); what is not there is None."""
+    values = {c[0]: value_of_python(c[1]) for c in row[0] + row[1]}
+    return [values.get(name) for name in columns]
+
+
+def version_rows(row):
+    """One row per version of a cell: keys, column name, version, value."""
+    keys = [value_of_python(value) for _, value in row[0]]
+    return [keys + [("STRING", name), ("INTEGER", version), value_of_python(value)]
+            for name, value, version in row[1]]
+
+
 def csv_line(row, delimiter=",", null_format="null", trim=False, base64_bytes=False):
     fields = []
     for i, value in enumerate(row):

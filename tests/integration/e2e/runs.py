@@ -79,6 +79,67 @@ STREAM_TO_SEARCH = """{
 }
 """
 
+# The shape of the documents' export of a whole table.
+TABLE_TO_OSS = """{
+  "type": "job",
+  "version": "1.0",
+  "configuration": {
+    "setting": {
+      "errorLimit": { "record": "0" },
+      "speed": { "mbps": "200", "concurrent": "2" }
+    },
+    "reader": {
+      "plugin": "ots",
+      "parameter": {
+        "datasource": "school",
+        "table": "@TABLE@",
+        @READER@
+        "column": @COLUMNS@
+      }
+    },
+    "writer": {
+      "plugin": "oss",
+      "parameter": {
+        "datasource": "backup",
+        "object": "@OBJECT@",
+        "writeMode": "truncate",
+        "fileFormat": "csv",
+        "encoding": "UTF-8",
+        "nullFormat": "null",
+        @WRITER@
+        "dateFormat": "yyyy-MM-dd HH:mm:ss",
+        "fieldDelimiter": ","
+      }
+    }
+  }
+}
+"""
+
+# DataX's own shape.
+TABLE_TO_SEARCH = """{
+  "job": {
+    "setting": { "speed": { "channel": 2 }, "errorLimit": { "record": 0 } },
+    "content": [
+      {
+        "reader": {
+          "name": "otsreader",
+          "parameter": {
+            "endpoint": "@OTS@", "accessId": "@ID@", "accessKey": "${SECRET}", "instanceName": "@INSTANCE@",
+            "table": "@TABLE@", "column": @COLUMNS@, "newVersion": "true", "mode": "normal",
+            "range": { "begin": [{"type": "INF_MIN"}], "end": [{"type": "INF_MAX"}], "split": [] }
+          }
+        },
+        "writer": {
+          "name": "elasticsearchwriter",
+          "parameter": { "endpoint": "@SEARCH@", "index": "@INDEX@", "cleanup": false, "batchSize": 100,
+                         "column": @FIELDS@ }
+        }
+      }
+    ]
+  }
+}
+"""
+
 
 class Ran:
     def __init__(self, code, out, err):

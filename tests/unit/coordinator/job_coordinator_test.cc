@@ -5,26 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 
-#include "common/base/fakes/fake_random.h"
-#include "common/base/fakes/memory_file_system.h"
 #include "common/codec/plainbuffer/reader.h"
-#include "common/config/job_parse.h"
-#include "common/config/oss_writer.h"
 #include "common/config/otsstream_reader.h"
-#include "common/services/oss/client.h"
 #include "common/services/tablestore/stream.h"
-#include "coordinator/commit/make.h"
 #include "coordinator/shards/datax_status.h"
-#include "coordinator/sources/make.h"
 #include "tests/standin/fill.h"
-#include "tests/standin/oss_service.h"
-#include "tests/standin/ots_service.h"
-#include "tests/unit/standin_http.h"
-#include "tests/unit/support/crash.h"
-#include "tests/unit/support/fake_bus.h"
-#include "worker/job/job_runner.h"
+#include "tests/unit/support/one_process.h"
 
 namespace millrace {
 namespace {
@@ -33,7 +20,7 @@ using nlohmann::json;
 
 constexpr int64_t kMinute = 60'000;
 
-class JobCoordinatorTest : public ::testing::Test {
+class JobCoordinatorTest : public OneProcess {
   protected:
     JobCoordinatorTest() {
         standin::wire::TableMeta meta;
@@ -54,10 +41,6 @@ class JobCoordinatorTest : public ::testing::Test {
         spec.to_ms = now_ms() - 20 * kMinute;
         spec.split_at_ms = {now_ms() - 100 * kMinute};
         standin::fill(database_, spec);
-        events_.on_silence = [this] {
-            if (crash_.dead()) stop_.request_stop();
-            work_one();
-        };
     }
 
     int64_t now_ms() const { return server_clock_.now_ms(); }
@@ -83,140 +66,9 @@ class JobCoordinatorTest : public ::testing::Test {
                      {"endTimestampMillis", to_millis(window.end)},
                      {"mode", "single_version_and_update_only"},
                      {"column", {{{"name", "pk"}}, {{"name", "c0"}}, {{"name", "c1"}}}}}}}},
-                 {"writer",
-                  {{"name", "osswriter"},
-                   {"parameter",
-                    {{"endpoint", "http://127.0.0.1:9001"},
-                     {"accessId", "testid"},
-                     {"accessKey", "testsecret"},
-                     {"bucket", "examplebucket"},
-                     {"object", object},
-                     {"writeMode", "truncate"},
-                     {"fileFormat", "csv"},
-                     {"partBytes", 102400}}}}}}}}}}};
-        JobRequest request;
-        request.file = "job.json";
-        request.text = text.dump();
-        request.environment = [](std::string_view) { return std::nullopt; };
-        request.schedule = from_millis(began_);
-        const ParsedJob parsed = parse_job(request);
-        EXPECT_TRUE(parsed.job.has_value()) << parsed.status().text();
-        return parsed.job.value_or(JobSpec());
+                 {"writer", csv_writer(object)}}}}}}};
+        return parsed(text);
     }
-
-    // One process: opens the window and runs it to its receipt, unless it dies.
-    Status process(const JobSpec& job, bool replay = false) {
-        stop_ = {};
-        context_.stop = stop_.get_token();
-        MILLRACE_ASSIGN(std::unique_ptr<SourceSide> source, make_source_side(job, context_));
-        JobCoordinator* self = nullptr;
-        JobCoordinator coordinator(
-            job,
-            {store_,
-             work_,
-             events_,
-             context_,
-             std::move(source),
-             [&](const InstanceView& instance) {
-                 return make_target_commit(job, instance, {context_, store_, self->source().shape});
-             },
-             [](const RunId&) -> Result<std::vector<json>> { return std::vector<json>(); },
-             {},
-             "host",
-             "version"});
-        self = &coordinator;
-        MILLRACE_TRY(coordinator.connect());
-        MILLRACE_TRY(coordinator.finish_open_commits());
-        const RunRequest request{job.window, replay, false};
-        MILLRACE_ASSIGN(const Opened opened, coordinator.open(request, [](const std::string&) {}));
-        last_ = opened.instance.run;
-        if (opened.was_done) return {};
-        JobRunner runner(
-            {job, coordinator.source().shape, coordinator.source().stream, opened.instance}, store_,
-            files_, clock_, "/state");
-        runner_ = &runner;
-        const Status status = coordinator.run(opened.instance.run, request);
-        runner_ = nullptr;
-        return status;
-    }
-    void work_one() {
-        const auto due = store_.list_due(100);
-        if (!runner_ || !due.ok() || crash_.dead()) return;
-        for (const DueItem& item : *due) {
-            if (!runner_->takes(item.run)) continue;
-            const auto claimed =
-                store_.claim(item.item, ClaimId(random_.hex(8)), std::chrono::hours(1));
-            if (!claimed.ok()) continue;
-            const Status status = runner_->run(*claimed, context_);
-            if (!status.ok() && !crash_.dead()) {
-                ADD_FAILURE() << status.text();
-                (void)store_.park(item.item, claimed->fence, status.text());
-            }
-            (void)events_.publish({item.run, item.item});
-            return;
-        }
-    }
-    // Processes that die at random calls, until one comes through.
-    void run_through_deaths(const JobSpec& job, bool replay, uint64_t seed) {
-        std::mt19937_64 random(seed);
-        for (int i = 0; i < 300; ++i) {
-            crash_.after(static_cast<int>(random() % 80));
-            const Status status = process(job, replay);
-            const bool died = crash_.dead();
-            crash_.never();
-            if (status.ok()) return;
-            ASSERT_TRUE(died) << status.text();
-            ASSERT_TRUE(store_.void_claims().ok());
-            work_.waiting.clear();
-            events_.waiting.clear();
-        }
-        FAIL() << "no process came through";
-    }
-
-    // Objects by name, manifests left out.
-    std::map<std::string, std::string> bucket(const JobSpec& job) {
-        oss::Client client(context_, read_oss_writer(job.writer)->address);
-        std::map<std::string, std::string> found;
-        const auto listed = client.list_objects("");
-        EXPECT_TRUE(listed.ok());
-        for (const auto& object : *listed) {
-            if (object.key.find("/_millrace/") != std::string::npos) continue;
-            found[object.key] = std::string(client.get_object(object.key)->view());
-        }
-        EXPECT_TRUE(client.list_multipart_uploads("")->empty()) << "uploads are left open";
-        return found;
-    }
-    json receipt() { return json::parse(store_.instance(last_)->receipt); }
-
-    FakeClock clock_;
-    FakeRandom random_;
-    standin::ServerClock server_clock_{clock_};
-    const int64_t began_ = server_clock_.now_ms();
-    standin::Database database_{server_clock_, standin::Hostility(), 3};
-    standin::OtsService ots_{{"testid", "testsecret", true}, "school", database_};
-    std::unique_ptr<standin::Service> oss_ = standin::make_oss_service(
-        {"testid", "testsecret", true}, "examplebucket", server_clock_, 1);
-    AnswerHook hook_;
-    FakeHttp::Handler to_ots_ = standin_handler(ots_, hook_);
-    FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
-    Crash crash_;
-    std::function<void(const HttpRequest&)> on_request_;
-    FakeHttp http_{[this](const HttpRequest& request) -> Result<HttpAnswer> {
-        const Status dead(Code::kCancelled, "the process has died");
-        if (crash_.hit()) return dead;
-        if (on_request_) on_request_(request);
-        auto answer =
-            request.url.find(":9000") != std::string::npos ? to_ots_(request) : to_oss_(request);
-        if (crash_.hit()) return dead;
-        return answer;
-    }};
-    std::stop_source stop_;
-    CallContext context_{http_, clock_, random_, {}, {}};
-    CrashingStore store_{clock_, crash_};
-    MemoryFileSystem files_;
-    FakeBus work_{clock_}, events_{clock_};
-    JobRunner* runner_ = nullptr;
-    RunId last_;
 };
 
 TEST_F(JobCoordinatorTest, AWindowIsCarriedAndASecondRunDoesNothing) {

@@ -71,7 +71,8 @@ TEST(ParametersTest, PluginsAreFoundByAllTheirNames) {
     EXPECT_EQ(find_plugin(Side::kReader, "otsstreamreader"),
               find_plugin(Side::kReader, "otsstream"));
     EXPECT_EQ(find_plugin(Side::kWriter, "OSSWriter"), find_plugin(Side::kWriter, "oss"));
-    for (const char* name : {"ots", "otsreader", "oss", "ossreader", "odps", "odpsreader"}) {
+    EXPECT_TRUE(find_plugin(Side::kReader, "otsreader")->built);
+    for (const char* name : {"oss", "ossreader", "odps", "odpsreader"}) {
         ASSERT_NE(find_plugin(Side::kReader, name), nullptr) << name;
         EXPECT_TRUE(find_plugin(Side::kReader, name)->built) << name;
     }
