@@ -19,6 +19,25 @@ bool replaces(const Cell& newer, const Cell& older) {
     return newer.op == CellOp::kDeleteAll || newer.timestamp_ms == older.timestamp_ms;
 }
 
+bool puts_any(const Row& row) {
+    return std::any_of(row.cells.begin(), row.cells.end(),
+                       [](const Cell& cell) { return cell.op == CellOp::kPut; });
+}
+
+// Whether there is a row afterwards depends on what an update puts: an update that only deletes
+// makes none. Changes that would differ in this must not become one.
+bool loses_row(OperationType operation, const Row& row, const Row& newer) {
+    if (operation == wire::PUT || puts_any(newer) ||
+        !(puts_any(row) || operation == wire::DELETE)) {
+        return false;
+    }
+    return std::none_of(row.cells.begin(), row.cells.end(), [&](const Cell& older) {
+        return older.op == CellOp::kPut &&
+               std::none_of(newer.cells.begin(), newer.cells.end(),
+                            [&](const Cell& cell) { return replaces(cell, older); });
+    });
+}
+
 // `newer` after `row`, which is written as `operation`.
 void apply(OperationType& operation, Row& row, const Row& newer, OperationType newer_operation) {
     if (newer_operation != wire::UPDATE) {
@@ -27,12 +46,8 @@ void apply(OperationType& operation, Row& row, const Row& newer, OperationType n
         row.delete_marker = newer.delete_marker;
         return;
     }
-    // An update of a row that was deleted before makes a row of the cells it puts, if it puts any.
+    // An update of a row that was deleted before makes a row of the cells it puts.
     if (operation == wire::DELETE) {
-        if (std::none_of(newer.cells.begin(), newer.cells.end(),
-                         [](const Cell& cell) { return cell.op == CellOp::kPut; })) {
-            return;
-        }
         operation = wire::PUT;
         row.delete_marker = false;
     }
@@ -61,6 +76,7 @@ Status fold(const Batch& batch, uint32_t first, bool alone, Folded& folded) {
         bytes += piece.data_bytes;
         if (row.cells.size() + piece.cells > kCellsMax || bytes > kRowBytesMax) break;
         MILLRACE_TRY(plainbuffer::read_row(batch.row_of(piece), newer));
+        if (piece.operation == wire::UPDATE && loses_row(folded.operation, row, newer)) break;
         apply(folded.operation, row, newer, piece.operation);
         folded.until = piece.next;
         folded.several = true;
