@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/base/crash_point.h"
+
 namespace millrace {
 
 using nlohmann::json;
@@ -17,6 +19,7 @@ Status TransferSide::drive(const ItemDriverParts& parts, const DriveRequest& req
                 {ItemId(run.text() + "/" + std::to_string(items.size())), item.shard, item.start});
         }
         MILLRACE_TRY(parts.store.add_items(run, items));
+        crash_point("after_add_item");
     }
     ItemDriver driver(parts, nullptr, request.instance, {.within_borders = true},
                       request.dirty_records_max);

@@ -1,7 +1,7 @@
 """Wrong scripts, addresses and keys: the right exit code, a text that says what to do, nothing written.
 
 cases/NAME.case holds one word and its argument per line:
-  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search (else oss)
+  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search or table (else oss)
   replace OLD => NEW (in the script) | whole TEXT (is the script) | script FILE (another file name)
   window START END (minutes before now) | source NAME KEY VALUE (in the data sources file; @OSS@ = its address)
   sources FILE (another data sources file)
@@ -12,9 +12,13 @@ import pathlib
 import pytest
 
 from cloud import ACCESS_ID, INSTANCE, MINUTE, SECRET
-from runs import STREAM_TO_OSS, STREAM_TO_SEARCH, bound, columns, row_mode
+from runs import STREAM_TO_OSS, STREAM_TO_SEARCH, TABLE_TO_OSS, bound, columns, row_mode
 
 CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("*.case"))
+
+
+# An empty one is the whole table.
+TABLE_RANGE = '"range": {"begin": [], "end": [], "split": []}, "mode": "normal", "maxRetries": 30,'
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,8 +44,10 @@ def script_of(bench, case, name):
                             instance=INSTANCE, table="orders", search="http://127.0.0.1:9",
                             index="x", columns=columns("pk", "c0", "c1"), batch="100", writer="",
                             fields=json.dumps([{"name": "pk", "type": "id"}]))
-    script = bench.script(name, STREAM_TO_OSS, table="orders", object="bad/orders/all",
-                          reader=row_mode("pk", "c0"), writer="")
+    table = arguments(case, "base") == ["table"]
+    script = bench.script(name, TABLE_TO_OSS if table else STREAM_TO_OSS, table="orders",
+                          object="bad/orders/all", writer="", columns=columns("pk", "c0"),
+                          reader=TABLE_RANGE if table else row_mode("pk", "c0"))
     text = script.read_text().replace('"maxRetries": 30', '"maxRetries": 2')
     for change in arguments(case, "replace"):
         old, new = change.split(" => ")

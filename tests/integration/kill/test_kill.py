@@ -7,10 +7,11 @@ import os
 import random
 
 import pytest
+from tablestore import INF_MAX, INF_MIN
 
 import model
 from cloud import MINUTE, SEED, by_window_and_shard, shard_text
-from runs import STREAM_TO_OSS, Bench, bound, row_mode
+from runs import STREAM_TO_OSS, TABLE_TO_OSS, Bench, bound, columns, row_mode
 from test_app_search import documents_of
 from test_app_search import script_for as app_script_for
 from test_odps import job as odps_job, rows as odps_rows, target as odps_target
@@ -25,7 +26,10 @@ RUNNING = ["after_read", "after_encode", "after_send", "after_acknowledge", "bef
 ENDING = ["after_add_item", "before_finish", "after_finish"]  # once per shard
 COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
               "after_receipt", "after_announce", "after_cleanup"]  # once
-POINTS = {"oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
+# A table's items are listed and added once, together.
+EXPORT_ONCE = ["after_add_item"]
+POINTS = {"export": RUNNING + ENDING + ["after_complete"] + COMMITTING,
+          "oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "odps": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "search": RUNNING + ENDING + COMMITTING,
           "app": RUNNING + ENDING + COMMITTING}
@@ -221,3 +225,48 @@ def test_kill_while_pushing_documents(cloud, bench, history, point, n):
     assert cloud.app.documents() == documents_of(changes, "propagate", NAMES, NAMES_OF_APP)
     assert receipt["counts"]["read"] == receipt["counts"]["acknowledged"] == rows
     expect_little_read_again(cloud, changes, lambda _: BATCH + 1, receipt)
+
+
+@pytest.fixture(scope="module")
+def export(cloud):
+    """A table, and the rows of its two halves as the SDK reads them."""
+    now = cloud.now_ms()
+    cloud.table("export", stream=True)
+    cloud.fill("export", CHANGES, keys=6000, cells=4, value_bytes=VALUE_BYTES, mix={"put": 1},
+               from_ms=now - 120 * MINUTE, to_ms=now - 10 * MINUTE)
+    cuts = INF_MIN, "k00003000", INF_MAX
+    return [[model.table_row(row, NAMES) for row in cloud.rows("export", [("pk", a)], [("pk", b)])]
+            for a, b in zip(cuts, cuts[1:])]
+
+
+def export_job(bench, prefix):
+    return bench.script("job.json", TABLE_TO_OSS, table="export", object=prefix, columns=columns(*NAMES),
+                        reader='"range": {"split": [{"type": "STRING", "value": "k00003000"}]},',
+                        writer=f'"partBytes": {PART_BYTES}, "objectRows": {OBJECT_ROWS},')
+
+
+@pytest.fixture(scope="module")
+def calm_export(cloud, export, tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("calm_export"), cloud)
+    receipt = bench.run(export_job(bench, "kill/calm/export")).receipt
+    parts = {}
+    for one in receipt["objects"]:
+        parts[one["shard"]] = parts.get(one["shard"], 0) + one["parts"]
+    assert len(parts) == 2 and min(parts.values()) >= 20, parts
+    return receipt, sum(parts.values()), len(receipt["objects"])
+
+
+@pytest.mark.parametrize("point,n", cases("export"))
+def test_kill_while_exporting_a_table(cloud, bench, export, calm_export, point, n):
+    calm, parts, objects = calm_export
+    hits = 1 if point in EXPORT_ONCE else hits_of(
+        point, running=parts, after_encode=parts - objects, after_complete=objects, after_read=2)
+    prefix = f"kill/export_{point}_{n}/all"
+    receipt = crash_and_go_on(cloud, bench, export_job(bench, prefix), None, point, hits)
+    got = by_window_and_shard(cloud.objects(prefix))
+    assert list(got.values()) == [
+        {shard_text(f"range {i + 1:04} of 0002"): b"".join(map(model.csv_line, rows))
+         for i, rows in enumerate(export)}]
+    assert {k: receipt[k] for k in ("counts", "sums")} == {k: calm[k] for k in ("counts", "sums")}
+    assert len(cloud.manifests(prefix)) == 1
+    assert not [u for u in cloud.open_uploads() if u.startswith(prefix)]

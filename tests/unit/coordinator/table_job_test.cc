@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 using standin::Datum;
 
-constexpr int64_t kRows = 4500;
+constexpr int64_t kRows = 3000;
 constexpr size_t kPadding = 1400;
 
 class TableJob : public OneProcess {
@@ -57,8 +57,7 @@ class TableJob : public OneProcess {
         json parameter = at_ots();
         parameter["table"] = "t";
         parameter["column"] = {{{"name", "v"}}, {{"name", "s"}}, {{"name", "w"}}};
-        parameter["range"] = {
-            {"split", {{{"type", "INT"}, {"value", "500"}}, {{"type", "INT"}, {"value", "1000"}}}}};
+        parameter["range"] = {{"split", {{{"type", "INT"}, {"value", "500"}}}}};
         parameter.update(reader);
         return parsed({{"job",
                         {{"setting", {{"errorLimit", {{"record", 0}}}}},
@@ -71,8 +70,7 @@ class TableJob : public OneProcess {
         return {{"range",
                  {{"begin", {{{"type", "INF_MAX"}}}},
                   {"end", {{{"type", "INF_MIN"}}}},
-                  {"split",
-                   {{{"type", "INT"}, {"value", "1000"}}, {{"type", "INT"}, {"value", "500"}}}}}}};
+                  {"split", {{{"type", "INT"}, {"value", "500"}}}}}}};
     }
     // The first fields of the csv rows of all objects that the name begins.
     std::vector<std::string> rows_of(const JobSpec& job, const std::string& prefix) {
@@ -95,12 +93,12 @@ TEST_F(TableJob, EveryRowIsCarriedAndASecondRunIsANewOne) {
     const Status status = process(one);
     ASSERT_TRUE(status.ok()) << status.text();
     const auto objects = bucket(one);
-    EXPECT_EQ(objects.size(), 3u) << "one per piece";
+    EXPECT_EQ(objects.size(), 2u) << "one per piece";
+    std::set<std::string> wanted;
+    for (int64_t row = 0; row < kRows; ++row) wanted.insert(std::to_string(row) + ":0");
     const auto rows = rows_of(one, "dir/t");
-    ASSERT_EQ(rows.size(), static_cast<size_t>(kRows));
-    for (int64_t row = 0; row < kRows; ++row) {
-        EXPECT_EQ(rows[static_cast<size_t>(row)], std::to_string(row) + ":0");
-    }
+    EXPECT_EQ(std::set(rows.begin(), rows.end()), wanted);
+    EXPECT_EQ(rows.size(), wanted.size());
     const json made = receipt();
     EXPECT_EQ(made.at("counts").at("read"), kRows);
     EXPECT_EQ(made.at("counts").at("put"), kRows);
@@ -111,8 +109,9 @@ TEST_F(TableJob, EveryRowIsCarriedAndASecondRunIsANewOne) {
     const RunId first = last_;
     ASSERT_TRUE(process(one).ok());
     EXPECT_NE(last_, first);
-    EXPECT_EQ(rows_of(one, "dir/t").at(7), "7:1") << "truncate leaves the new export only";
-    EXPECT_EQ(rows_of(one, "dir/t").size(), static_cast<size_t>(kRows));
+    const auto again = rows_of(one, "dir/t");
+    EXPECT_EQ(again.size(), rows.size()) << "truncate leaves the new export only";
+    EXPECT_EQ(std::count(again.begin(), again.end(), "7:1"), 1);
 }
 
 TEST_F(TableJob, WhateverDiesATableThatRestsIsTheSame) {
@@ -120,7 +119,7 @@ TEST_F(TableJob, WhateverDiesATableThatRestsIsTheSame) {
     ASSERT_TRUE(process(calm).ok());
     const json wanted = receipt();
     const auto rows = rows_of(calm, "calm/");
-    for (uint64_t seed = 1; seed <= 4; ++seed) {
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
         SCOPED_TRACE(seed);
         const std::string name = "stormy" + std::to_string(seed) + "/t";
         run_through_deaths(job(name), false, seed);
@@ -132,7 +131,7 @@ TEST_F(TableJob, WhateverDiesATableThatRestsIsTheSame) {
 // A row that is left alone is in the target exactly once; one that changes at most once, as it was
 // at some time.
 TEST_F(TableJob, WhateverDiesARowThatRestsIsThereOnce) {
-    for (uint64_t seed = 1; seed <= 4; ++seed) {
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937_64 random(seed);
         const std::string name = "restless" + std::to_string(seed) + "/t";
@@ -201,7 +200,8 @@ TEST_F(TableJob, AColumnThatWasNotFoundFailsTheRun) {
     const JobSpec one = job("late/t", {{"column", json::array()}});
     const Status status = process(one);
     EXPECT_EQ(status.code(), Code::kDirtyRecord) << status.text();
-    EXPECT_EQ(rows_of(one, "late/").size(), 0u);
+    oss::Client client(context_, read_oss_writer(one.writer)->address);
+    EXPECT_EQ(client.list_objects("late/")->size(), 0u) << "nothing is visible";
     const auto lines = files_.read("/state/quarantine/" + last_.text() + ".jsonl");
     ASSERT_TRUE(lines.ok());
     EXPECT_NE(lines->find("column \\\"late\\\""), std::string::npos) << *lines;
