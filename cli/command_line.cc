@@ -61,6 +61,23 @@ void add_verify(CLI::App& app, Options& options) {
     app.add_flag("--json", options.json, "Result for machines");
 }
 
+void add_quarantine(CLI::App& app, Options& options) {
+    app.add_option("ACTION", options.action, "ls, or redrive")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"ls", "redrive"}));
+    app.add_option("RUN", options.subject, "A run; ls: or a script")->type_name("");
+    app.add_option("JOB", options.job, "redrive: the script, if it is another now")->type_name("");
+    add_variables(app);
+    app.add_option("--sources", options.sources, "Data sources file (default ./sources.json)")
+        ->type_name("FILE");
+    app.add_option("--state", options.state, "State folder (default ~/.local/state/millrace)")
+        ->type_name("DIR");
+    app.add_flag("--next", options.next, "The start and end variables are set by Millrace");
+    app.add_flag("--contents", options.contents, "ls of a run: with the records' values");
+    app.add_flag("--json", options.json, "Result for machines");
+}
+
 void add_lint(CLI::App& app, Options& options) {
     add_job_and_sources(app, options);
 }
@@ -100,6 +117,8 @@ constexpr Command kCommands[] = {
      add_run_options},
     {"verify", "Say whether a target still holds what a receipt says",
      "millrace verify 8f14e45fceea167a --sources sources.json", add_verify},
+    {"quarantine", "List dirty records; redrive: write their rows as they are now",
+     "millrace quarantine redrive 8f14e45fceea167a job.json", add_quarantine},
     {"check", "Try the data sources of a job", "millrace check job.json --next", add_run_options},
     {"lint", "Say all that is wrong with a job, at file:line:column",
      "millrace lint job.json -Dstart_time=20180115120000 -Dend_time=20180115120500", add_lint},

@@ -30,6 +30,7 @@ int run_run(const Options& options, Surroundings& world);
 int run_plan(const Options& options, Surroundings& world);
 int run_check(const Options& options, Surroundings& world);
 int run_verify(const Options& options, Surroundings& world);
+int run_quarantine(const Options& options, Surroundings& world);
 int run_lint(const Options& options, Surroundings& world);
 int run_fmt(const Options& options, Surroundings& world);
 int run_template(const Options& options, Surroundings& world);

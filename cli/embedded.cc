@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/sources/make.h"
+#include "worker/window/quarantine_files.h"
 
 namespace millrace::cli {
 namespace {
@@ -104,8 +105,8 @@ Status Embedded::connect() {
 }
 
 Result<std::vector<nlohmann::json>> Embedded::quarantine_of(const RunId& run) {
-    const std::string path = state_.path() + "/quarantine/" + run.text() + ".jsonl";
-    MILLRACE_ASSIGN(const std::vector<QuarantineLine> lines, read_quarantine(world_.files, path));
+    MILLRACE_ASSIGN(const std::vector<QuarantineLine> lines,
+                    read_quarantine(world_.files, quarantine_path(state_.path(), run)));
     std::vector<nlohmann::json> forms;
     for (const QuarantineLine& line : lines) {
         forms.push_back(

@@ -25,9 +25,11 @@ struct Runner {
 
 // The sub-commands, in the order of command_line.cc.
 constexpr Runner kRunners[] = {
-    {"run", run_run},           {"plan", run_plan},       {"verify", run_verify},
-    {"check", run_check},       {"lint", run_lint},       {"fmt", run_fmt},
-    {"template", run_template}, {"version", run_version}, {"docs", run_docs},
+    {"run", run_run},           {"plan", run_plan},
+    {"verify", run_verify},     {"check", run_check},
+    {"lint", run_lint},         {"fmt", run_fmt},
+    {"template", run_template}, {"version", run_version},
+    {"docs", run_docs},         {"quarantine", run_quarantine},
 };
 
 int run(const std::vector<std::string>& arguments) {

@@ -31,6 +31,11 @@ struct Options {
     // verify
     std::string receipt;
 
+    // quarantine
+    std::string action;   // ls, redrive
+    std::string subject;  // a run, or of ls also a script
+    bool contents = false;
+
     // fmt
     std::string output;
     bool in_place = false;

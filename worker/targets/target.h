@@ -52,6 +52,8 @@ struct Delivered {
 class Target {
   public:
     virtual ~Target() = default;
+    // Rows are visible when acknowledged, and single ones may be refused then.
+    virtual bool keyed() const { return false; }
     // Goes on after the acknowledged prefix; `staging` is empty and `parts` is none for a new item.
     virtual Status begin(const std::string& staging, const std::vector<Part>& parts) = 0;
     // Encodes one change into the open batch. The change is not kept.

@@ -108,11 +108,10 @@ Json head_of(const RunId& run, const ShardId& shard, const Sequence& sequence, s
 
 }  // namespace
 
-std::string Quarantine::line_of_sent(const ShardId& shard, const Sequence& sequence,
-                                     const std::string& reason, int column,
-                                     const std::string& content) const {
-    Json json = head_of(run_, shard, sequence, 0, reason, column, columns_);
-    json["sent"] = of_bytes(ValueType::kString, content);
+std::string Quarantine::line_of_sent(const RefusedRow& row) const {
+    Json json = head_of(run_, row.shard, row.sequence, 0, row.reason, row.column, columns_);
+    json["key"] = cells(row.key, keys_);
+    if (!row.content.empty()) json["sent"] = of_bytes(ValueType::kString, row.content);
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -22,6 +22,16 @@ struct DirtyRow {
     int column = -1;     // position in the job's column list, -1 = none
 };
 
+// A change that a keyed target refused when it was sent.
+struct RefusedRow {
+    ShardId shard;
+    Sequence sequence;
+    std::span<const Value> key;
+    std::string reason;  // no record contents
+    int column = -1;
+    std::string content;  // as it was sent; may be empty
+};
+
 // One line of the file as it is read back.
 struct QuarantineLine {
     ShardId shard;
@@ -49,10 +59,7 @@ class Quarantine {
     // The line of one row, without its end. For callers that collect a batch while views are alive.
     // Of a record that the source could not read it holds the record's text.
     std::string line_of(const DirtyRow& row) const;
-    // Of a change that a keyed target refused when it was sent; `content` = what was sent.
-    std::string line_of_sent(const ShardId& shard, const Sequence& sequence,
-                             const std::string& reason, int column,
-                             const std::string& content) const;
+    std::string line_of_sent(const RefusedRow& row) const;
     Status add_lines(std::span<const std::string> lines);
 
     const std::string& path() const { return path_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/crash_point.h"
+#include "common/record/packed.h"
 
 namespace millrace {
 namespace {
@@ -79,13 +80,13 @@ Status WindowRun::put(const Change& change) {
     const Append append =
         change.unreadable.empty() ? parts_.target.append(change) : unreadable(change);
     switch (append.kind) {
-        case Append::Kind::kAdded: open_.sequences.push_back(change.sequence); break;
+        case Append::Kind::kAdded: note_added(change); break;
         case Append::Kind::kRipe:
-            open_.sequences.push_back(change.sequence);
+            note_added(change);
             ripe_ = true;
             break;
         case Append::Kind::kFull:
-            open_.sequences.push_back(change.sequence);
+            note_added(change);
             ripe_ = false;
             crash_point("after_encode");
             return send(false);
@@ -129,6 +130,14 @@ void WindowRun::count(const Change& change) {
     if (change.kind == ChangeKind::kDelete) ++open_.counts.remove;
     open_.counts.source_bytes += parts_.source.record_bytes();
     open_.source_sum.add(parts_.source.record_hash());
+}
+
+// What the quarantine tells of a change that is refused after its views have ended.
+void WindowRun::note_added(const Change& change) {
+    open_.sequences.push_back(change.sequence);
+    if (!parts_.target.keyed()) return;
+    pack(change.key, open_.keys);
+    open_.key_ends.push_back(open_.keys.size());
 }
 
 // Waits for the batch in flight, then sends the open one: at most one is under way (P11).
@@ -200,9 +209,16 @@ void WindowRun::note_refused(const Delivered& delivered) {
     for (const Refused& refused : delivered.refused) {
         ++in_flight_.counts.quarantined;
         ++in_flight_.counts.rows_dirty;
+        const size_t end = in_flight_.key_ends.at(refused.change);
+        const size_t begin = refused.change == 0 ? 0 : in_flight_.key_ends[refused.change - 1];
+        const std::vector<Value> key = unpack(in_flight_.keys.view().substr(begin, end - begin));
         in_flight_.dirty.push_back(
-            parts_.quarantine.line_of_sent(claimed_.shard, in_flight_.sequences.at(refused.change),
-                                           refused.reason, refused.column, refused.content));
+            parts_.quarantine.line_of_sent({.shard = claimed_.shard,
+                                            .sequence = in_flight_.sequences.at(refused.change),
+                                            .key = key,
+                                            .reason = refused.reason,
+                                            .column = refused.column,
+                                            .content = refused.content}));
     }
 }
 

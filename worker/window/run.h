@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/buffer.h"
 #include "common/store/state_store.h"
 #include "worker/source/source.h"
 #include "worker/targets/target.h"
@@ -47,8 +48,11 @@ class WindowRun {
         Counts counts;  // without acknowledged and rows: the target says those
         Sum128 source_sum;
         std::vector<Sequence> sequences;  // of the changes in the batch, in order
-        std::vector<std::string> dirty;   // quarantine lines
-        std::string position;             // after its last change
+        // Of keyed targets: their keys, packed; each ends where key_ends says.
+        Buffer keys;
+        std::vector<size_t> key_ends;
+        std::vector<std::string> dirty;  // quarantine lines
+        std::string position;            // after its last change
     };
 
     Status take(const Change& change);
@@ -64,6 +68,7 @@ class WindowRun {
     Status settle_in_flight() { return has_in_flight_ ? settle() : Status(); }
     Status drain(const Status& why);
     void count(const Change& change);
+    void note_added(const Change& change);
     void note_dirty(const Change& change, const Append& append);
     void note_refused(const Delivered& delivered);
     Progress progress(const std::string& position, std::vector<Part> parts) const;

@@ -29,6 +29,7 @@ class Writer final : public Target {
 
     // Asks what the application is. Where it does not tell, timestamps are sent unless switched
     // off.
+    bool keyed() const override { return true; }
     Status begin(const std::string& staging, const std::vector<Part>& parts) override;
     Append append(const Change& change) override;
     bool belongs(const Change& change) const override;

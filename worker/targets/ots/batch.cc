@@ -43,9 +43,15 @@ std::optional<Dirty> Batch::encode_row(const Change& change) {
         close_piece(wire::DELETE);
         return {};
     }
-    if (auto dirty = encoder_.set_cells(row, whole, row_)) return dirty;
+    if (auto dirty = encoder_.set_cells(row, whole, row_)) {
+        // Of a run by image only the key counts: the row may be well by now.
+        if (!keep_source_keys_) return dirty;
+        row_.cells.clear();
+    }
     const bool put = whole && mode == TableWriteMode::kPut;
-    if (put || !row_.cells.empty()) close_piece(put ? wire::PUT : wire::UPDATE);
+    if (put || keep_source_keys_ || !row_.cells.empty()) {
+        close_piece(put ? wire::PUT : wire::UPDATE);
+    }
     return {};
 }
 

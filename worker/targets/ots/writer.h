@@ -26,6 +26,7 @@ class Writer final : public Target {
                                                   const TableWriterConfig& config,
                                                   WriterOptions options);
 
+    bool keyed() const override { return true; }
     Status begin(const std::string& staging, const std::vector<Part>& parts) override;
     Append append(const Change& change) override;
     bool has_open_batch() const override { return !filling_->empty(); }
