@@ -131,8 +131,13 @@ std::string_view java_trim(std::string_view text) {
 // Writes the fields of one row; made anew for each, so that its constants stay in registers.
 class RowWriter {
   public:
-    RowWriter(const CsvFormat& format, bool plain_numbers)
+    struct Dates {
+        const DatePattern& instants;
+        const DatePattern& days;
+    };
+    RowWriter(const CsvFormat& format, Dates dates, bool plain_numbers)
         : format_(format),
+          dates_(dates),
           plain_numbers_(plain_numbers),
           scanner_({format.delimiter, format.line_end.front()}) {}
 
@@ -166,6 +171,14 @@ class RowWriter {
         return write_text(out, {text, static_cast<size_t>(end - text)}, first);
     }
 
+    char* write_date(char* out, const Value& value, bool first) const {
+        char text[DatePattern::kTextMax];
+        const char* end = value.type == ValueType::kDate
+                              ? dates_.days.write_day(text, value.integer)
+                              : dates_.instants.write(text, value.integer);
+        return write_text(out, {text, static_cast<size_t>(end - text)}, first);
+    }
+
     char* write_other(char* out, const Value& value, bool first) const {
         switch (value.type) {
             case ValueType::kInteger:
@@ -179,18 +192,31 @@ class RowWriter {
             case ValueType::kBinary:
                 if (format_.base64) return write_text(out, base64(value.bytes), first);
                 return is_utf8(value.bytes) ? write_text(out, value.bytes, first) : nullptr;
+            case ValueType::kDatetime:
+            case ValueType::kDate: return write_date(out, value, first);
             default: return write_text(out, format_.null_text, first);
         }
     }
 
     const CsvFormat& format_;
+    const Dates dates_;
     const bool plain_numbers_;
     const Scanner scanner_;
 };
 
+DatePattern pattern_of(const CsvFormat& format, const char* usual) {
+    Result<DatePattern> pattern = DatePattern::create(
+        format.date_format.empty() ? usual : format.date_format, format.time_zone);
+    MILLRACE_CHECK(pattern.ok());
+    return *std::move(pattern);
+}
+
 }  // namespace
 
-CsvEncoder::CsvEncoder(CsvFormat format) : format_(std::move(format)) {
+CsvEncoder::CsvEncoder(CsvFormat format)
+    : format_(std::move(format)),
+      instants_(pattern_of(format_, "yyyy-MM-dd HH:mm:ss")),
+      days_(pattern_of(format_, "yyyy-MM-dd")) {
     MILLRACE_CHECK(!format_.line_end.empty() && format_.delimiter != kQuote);
     MILLRACE_CHECK(!format_.quoting || format_.line_end.size() == 1);
     constexpr std::string_view kOfNumbers = "-.0123456789NaInfity";
@@ -202,7 +228,9 @@ inline size_t CsvEncoder::room_for(const Value& value) const {
     // All quotes, or base64; the two quotes around; the delimiter.
     if (value.missing()) return 2 * format_.null_text.size() + 7;
     const bool text = value.type == ValueType::kString || value.type == ValueType::kBinary;
-    return text ? 2 * value.bytes.size() + 7 : kDoubleTextMax + 7;
+    if (text) return 2 * value.bytes.size() + 7;
+    const bool date = value.type == ValueType::kDatetime || value.type == ValueType::kDate;
+    return date ? 2 * DatePattern::kTextMax + 7 : kDoubleTextMax + 7;
 }
 
 CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& out) const {
@@ -210,7 +238,7 @@ CsvEncoder::Outcome CsvEncoder::append_row(std::span<const Value> row, Buffer& o
     for (const Value& value : row) room += room_for(value);
     char* const begin = out.room(room);
     char* at = begin;
-    const RowWriter writer(format_, plain_numbers_);
+    const RowWriter writer(format_, {instants_, days_}, plain_numbers_);
     const char delimiter = format_.delimiter;
     char* field = at;
     for (size_t i = 0; i < row.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/buffer.h"
+#include "common/codec/dates.h"
 #include "common/record/value.h"
 
 namespace millrace {
@@ -20,11 +21,15 @@ struct CsvFormat {
     std::string null_text = "null";
     bool trim = false;    // drop all characters up to U+0020 at both ends of a field, as DataX does
     bool base64 = false;  // binary values as base64; otherwise they must be UTF-8
+    // A DatePattern for instants and days; empty = yyyy-MM-dd HH:mm:ss and yyyy-MM-dd.
+    std::string date_format = {};
+    std::string time_zone = "UTC";  // of instants
 };
 
 // Immutable, usable from any thread.
 class CsvEncoder {
   public:
+    // `format` was checked: its patterns and zone are good.
     explicit CsvEncoder(CsvFormat format);
 
     struct Outcome {
@@ -41,6 +46,7 @@ class CsvEncoder {
     size_t room_for(const Value& value) const;
 
     CsvFormat format_;
+    DatePattern instants_, days_;
     bool plain_numbers_ = true;  // no number holds the delimiter or the line end
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kPatternMax = 64;  // none of its characters writes more than 6
 constexpr int64_t kDayMs = 86'400'000;
+constexpr int64_t kMinuteMs = 60'000;
 constexpr int64_t kMsMin = -62'167'219'200'000;  // the year 0
 constexpr int64_t kMsMax = 253'402'300'799'999;  // the end of 9999
 
@@ -100,6 +101,11 @@ char* put_offset(char* out, char letter, size_t width, int minutes) {
 
 }  // namespace
 
+ZonedTime in_zone(int64_t ms, const TimeZone& zone) {
+    const int64_t bounded = std::clamp(ms, kMsMin, kMsMax);
+    return {bounded, static_cast<int>(zone.offset_at(from_millis(bounded)).count() / 60)};
+}
+
 Result<DatePattern> DatePattern::create(const std::string& pattern, const std::string& zone) {
     MILLRACE_ASSIGN(TimeZone found, TimeZone::find(zone.empty() ? "UTC" : zone));
     DatePattern made(std::move(found));
@@ -168,10 +174,8 @@ std::optional<ZonedTime> DatePattern::read(std::string_view text) const {
 }
 
 char* DatePattern::write(char* out, int64_t ms) const {
-    const int64_t bounded = std::clamp(ms, kMsMin, kMsMax);
-    const std::chrono::seconds offset = zone_.offset_at(from_millis(bounded));
-    return write_face(out, bounded + std::chrono::milliseconds(offset).count(),
-                      static_cast<int>(offset.count() / 60));
+    const ZonedTime time = in_zone(ms, zone_);
+    return write_face(out, time.ms + time.offset_minutes * kMinuteMs, time.offset_minutes);
 }
 
 char* DatePattern::write_day(char* out, int64_t days) const {
@@ -216,6 +220,11 @@ std::string to_iso8601(ZonedTime time) {
     std::string text = face.substr(0, face.size() - 1);
     text.append(offset, 3).append(":").append(offset + 3, static_cast<size_t>(end - offset) - 3);
     return text;
+}
+
+std::string day_to_iso8601(int64_t days) {
+    const int64_t bounded = std::clamp(days, kMsMin / kDayMs, kMsMax / kDayMs);
+    return to_iso8601(TimePoint(from_millis(bounded * kDayMs))).substr(0, 10);
 }
 
 Result<UsualDates> UsualDates::create(const std::string& zone) {

@@ -17,11 +17,12 @@ struct ZonedTime {
     int64_t ms = 0;          // since 1970, UTC
     int offset_minutes = 0;  // to add for the clock face
 };
+ZonedTime in_zone(int64_t ms, const TimeZone& zone);
 
 // Immutable, usable from any thread.
 class DatePattern {
   public:
-    static constexpr size_t kTextMax = 512;
+    static constexpr size_t kTextMax = 384;
 
     // Letters y M d H m s S, X and Z (offsets like +08:00, Z; +0800), text between single quotes,
     // and signs that stand for themselves. kConfig for other letters, unknown zones and patterns
@@ -31,9 +32,9 @@ class DatePattern {
     // Nothing when `text` does not have the pattern or is no time of the calendar. A local time
     // that does not exist or exists twice has the offset from before the change.
     std::optional<ZonedTime> read(std::string_view text) const;
-    // Appends to at most kTextMax bytes at `out` and returns the end. Years are 0 to 9999.
+    // Write at most kTextMax bytes at `out` and return the end: an instant in the zone, and a day,
+    // which has none, at its midnight. Years are 0 to 9999.
     char* write(char* out, int64_t ms) const;
-    // The same for a day, which has no zone: its midnight. `days` since 1970.
     char* write_day(char* out, int64_t days) const;
 
   private:
@@ -50,8 +51,9 @@ class DatePattern {
     TimeZone zone_;
 };
 
-// "2026-11-21T10:00:00.000+08:00"
+// "2026-11-21T10:00:00.000+08:00", "2026-11-21"
 std::string to_iso8601(ZonedTime time);
+std::string day_to_iso8601(int64_t days);
 
 // What DataX takes for a date where no pattern is given: yyyy-MM-dd HH:mm:ss, yyyy-MM-dd, HH:mm:ss,
 // yyyyMMdd; and besides, fractions of seconds and ISO 8601.

@@ -75,22 +75,13 @@ Result<CsvFormat> read_lines(TypedParameters& reader, bool quoting) {
         return odd("byteEncoding", bytes, "must be base64, or leave it out for text");
     }
     format.base64 = !bytes.empty();
+    format.date_format = reader.text("dateFormat");
+    format.time_zone = reader.text("timeZone", "Asia/Shanghai");
+    const std::string& pattern = format.date_format;
+    const Status dates =
+        DatePattern::create(pattern.empty() ? "yyyy" : pattern, format.time_zone).status();
+    if (!dates.ok()) return dates.with_context("\"dateFormat\"");
     return format;
-}
-
-// Java's SimpleDateFormat; nothing that we write is a date, so it is only checked.
-Status check_date_format(const std::string& pattern) {
-    static constexpr std::string_view kLetters = "GyYMLwWDdFEuaHkKhmsSzZX";
-    bool quoted = false;
-    for (char c : pattern) {
-        if (c == '\'') quoted = !quoted;
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (letter && !quoted && kLetters.find(c) == std::string_view::npos) {
-            return odd("dateFormat", pattern,
-                       std::string("has no date letter '") + c + "'; try yyyy-MM-dd HH:mm:ss");
-        }
-    }
-    return quoted ? odd("dateFormat", pattern, "has a ' without its partner") : Status();
 }
 
 Result<ParquetSettings> read_parquet(TypedParameters& reader) {
@@ -196,7 +187,6 @@ Result<OssWriterConfig> read_oss_writer(const PluginSpec& writer) {
         MILLRACE_ASSIGN(config.format,
                         read_lines(reader, config.file_format == ObjectFormat::kCsv));
     }
-    MILLRACE_TRY(check_date_format(reader.text("dateFormat")));
     config.header = reader.get("header", std::vector<std::string>());
     config.generate_empty_file = reader.get("generateEmptyFile", false);
     MILLRACE_TRY(read_sizes(reader, config));

@@ -48,8 +48,12 @@ constexpr Parameter kOssParameters[] = {
     text("nullFormat", "What stands for an absent value; may be empty.")
         .otherwise("\"null\"")
         .in(Role::kBytes),
-    text("dateFormat", "Form of dates (Java). Checked; Tablestore has no dates.")
+    text("dateFormat",
+         "Form of dates, in Java's letters y M d H m s S X Z; without it yyyy-MM-dd HH:mm:ss, and "
+         "yyyy-MM-dd for days.")
         .otherwise("\"\"")
+        .in(Role::kBytes),
+    text("timeZone", "The zone that dates are written in; not given: that of the setting.")
         .in(Role::kBytes),
     text("fieldDelimiter", "What stands between two fields: one ASCII character.")
         .otherwise("\",\"")

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/codec/dates.h"
 #include "common/config/ascii.h"
 #include "common/config/cell_types.h"
 #include "common/net/url.h"
@@ -66,20 +67,9 @@ Place place_of_item(const ParameterValues& values, const char* name, size_t i) {
 }
 
 void check_date_format(const std::string& format, Place place, Findings& findings) {
-    bool quoted = false;
-    for (const char c : format) {
-        if (c == '\'') quoted = !quoted;
-        const bool known =
-            std::string_view("GyYMLwWDdFEuaHkKhmsSzZX").find(c) != std::string_view::npos;
-        if (quoted || !ascii::is_letter(c) || known) continue;
-        findings.error(place, "date-format",
-                       std::string("the letter ") + c +
-                           " of the date format is none of Java's, as in yyyy-MM-dd HH:mm:ss");
-        return;
-    }
-    if (quoted) {
-        findings.error(place, "date-format", "the date format has an odd number of single quotes");
-    }
+    if (format.empty()) return;
+    const Status status = DatePattern::create(format, "UTC").status();
+    if (!status.ok()) findings.error(place, "date-format", status.text());
 }
 
 void take_megabytes(ParameterValues& values, const char* megabytes, const char* bytes,

@@ -66,7 +66,8 @@ Status WindowRun::read_to_the_end() {
 
 // What a ripe batch is sent with is its position before this change was read.
 Status WindowRun::take(const Change& change) {
-    if (ripe_ && !parts_.target.belongs(change)) {
+    const bool belongs = !change.unreadable.empty() || parts_.target.belongs(change);
+    if (ripe_ && !belongs) {
         crash_point("after_encode");
         MILLRACE_TRY(send(false));
     }

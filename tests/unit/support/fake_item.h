@@ -14,8 +14,8 @@
 
 namespace millrace {
 
-// What the target makes of a record.
-enum class Fate { kTake, kDropDelete, kDropColumns, kDirty, kRefuse };
+// What becomes of a record: of an unreadable one the target hears nothing.
+enum class Fate { kTake, kDropDelete, kDropColumns, kDirty, kRefuse, kUnreadable };
 
 struct FakeRecord {
     ChangeKind kind = ChangeKind::kPut;
@@ -40,6 +40,11 @@ class FakeSource final : public Source {
         change.kind = records_[at_].kind;
         change.sequence = sequence_of(at_);
         change.rows = change.kind == ChangeKind::kDelete ? 0 : 1;
+        if (records_[at_].fate == Fate::kUnreadable) {
+            change.unreadable = "no row";
+            change.raw = "a,b\n";
+            change.rows = 0;
+        }
         ++at_;
         if (on_record) on_record(at_);
         return true;
@@ -77,6 +82,7 @@ class FakeTarget final : public Target {
                 return {Append::Kind::kDropped, DropRule::kDeleteInRowMode, "", -1};
             case Fate::kDropColumns:
                 return {Append::Kind::kDropped, DropRule::kNoConfiguredColumn, "", -1};
+            case Fate::kUnreadable: ADD_FAILURE() << "it is no change"; break;
             case Fate::kDirty: return {Append::Kind::kDirty, DropRule::kNone, "unfit", 0};
             default: break;
         }
@@ -85,6 +91,7 @@ class FakeTarget final : public Target {
         return {ripens ? Append::Kind::kRipe : Append::Kind::kFull};
     }
     bool belongs(const Change& change) const override {
+        EXPECT_TRUE(change.unreadable.empty());
         return records_[change.sequence.row_index].ties;
     }
     bool has_open_batch() const override { return !open_.empty(); }

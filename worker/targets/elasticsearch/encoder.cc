@@ -79,12 +79,22 @@ const char* append_json(const Value& value, bool list_too, Buffer& out) {
 
 }  // namespace
 
-FieldEncoder::FieldEncoder(const Column& column, DateFormat dates)
-    : name_(column.name), type_(column.type), dates_(std::move(dates)) {}
+FieldEncoder::FieldEncoder(const Column& column, TimeZone zone)
+    : name_(column.name), type_(column.type), zone_(std::move(zone)) {}
 
 Result<FieldEncoder> FieldEncoder::create(const Column& column) {
-    MILLRACE_ASSIGN(DateFormat dates, DateFormat::create(column.format, column.zone));
-    return FieldEncoder(column, std::move(dates));
+    MILLRACE_ASSIGN(TimeZone zone, TimeZone::find(column.zone.empty() ? "UTC" : column.zone));
+    FieldEncoder made(column, std::move(zone));
+    if (!column.format.empty()) {
+        MILLRACE_ASSIGN(made.dates_, DatePattern::create(column.format, column.zone));
+    }
+    return made;
+}
+
+// ISO 8601, with the zone's offset; a day has none.
+std::string FieldEncoder::iso_of(const Value& value) const {
+    if (value.type == ValueType::kDate) return day_to_iso8601(value.integer);
+    return to_iso8601(in_zone(value.integer, zone_));
 }
 
 const char* FieldEncoder::append_text(const Value& value, Buffer& out) const {
@@ -99,6 +109,8 @@ const char* FieldEncoder::append_text(const Value& value, Buffer& out) const {
             out.append("\"");
             append_plain_double(value.real, out);
             break;
+        case ValueType::kDatetime:
+        case ValueType::kDate: out.append("\"" + iso_of(value)); break;
         default: out.append(value.boolean ? "\"true" : "\"false");
     }
     out.append("\"");
@@ -111,11 +123,15 @@ const char* FieldEncoder::append_date(const Value& value, Buffer& out) const {
         append_json_integer(out, value.integer);
         return nullptr;
     }
+    if (value.type == ValueType::kDatetime || value.type == ValueType::kDate) {
+        append_json_string(out, iso_of(value));
+        return nullptr;
+    }
     if (value.type != ValueType::kString) return "cannot be read as a date";
-    if (dates_.passes()) return append_utf8(value.bytes, out);
-    thread_local std::string iso;
-    if (!dates_.convert(value.bytes, iso)) return "does not have the column's date format";
-    append_json_string(out, iso);
+    if (!dates_) return append_utf8(value.bytes, out);
+    const std::optional<ZonedTime> time = dates_->read(value.bytes);
+    if (!time) return "does not have the column's date format";
+    append_json_string(out, to_iso8601(*time));
     return nullptr;
 }
 

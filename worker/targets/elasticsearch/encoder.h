@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "common/base/buffer.h"
+#include "common/codec/dates.h"
 #include "common/config/elasticsearch_writer.h"
 #include "common/record/value.h"
-#include "worker/targets/elasticsearch/dates.h"
 #include "worker/targets/field_name.h"
 
 namespace millrace::elasticsearch {
@@ -23,14 +23,16 @@ class FieldEncoder {
     const char* append(const Value& value, Buffer& out) const;
 
   private:
-    FieldEncoder(const Column& column, DateFormat dates);
+    FieldEncoder(const Column& column, TimeZone zone);
 
     const char* append_text(const Value& value, Buffer& out) const;
     const char* append_date(const Value& value, Buffer& out) const;
+    std::string iso_of(const Value& value) const;
 
     FieldName name_;
     ColumnType type_;
-    DateFormat dates_;
+    TimeZone zone_;                     // of dates without one
+    std::optional<DatePattern> dates_;  // none: texts are passed on as they are
 };
 
 }  // namespace millrace::elasticsearch

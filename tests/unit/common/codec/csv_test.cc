@@ -32,6 +32,16 @@ TEST(Csv, QuotesWhatDataXQuotes) {
     EXPECT_EQ(encode({text("#1"), text("#2")}), "\"#1\",#2\n");
 }
 
+TEST(Csv, DatesByPatternAndZone) {
+    const Value instant = Value::of_datetime(1'795'226'405'070), day = Value::of_date(20'778);
+    EXPECT_EQ(encode({instant, day}), "2026-11-21 02:00:05,2026-11-21\n");
+    EXPECT_EQ(encode({.time_zone = "Asia/Shanghai"}, {instant, day}),
+              "2026-11-21 10:00:05,2026-11-21\n");
+    EXPECT_EQ(
+        encode({.date_format = "yyyyMMdd,HH:mm", .time_zone = "Asia/Shanghai"}, {day, instant}),
+        "\"20261121,00:00\",\"20261121,10:00\"\n");
+}
+
 TEST(Csv, ACarriageReturnAtTheLinesEndIsQuoted) {
     EXPECT_EQ(encode({text("a\r"), text("b\r")}), "a\r,\"b\r\"\n");
     EXPECT_EQ(encode({text("\r")}), "\"\r\"\n");

@@ -91,7 +91,7 @@ std::vector<FakeRecord> random_records(std::mt19937_64& random) {
     std::vector<FakeRecord> records(random() % 60);
     for (FakeRecord& record : records) {
         record.kind = static_cast<ChangeKind>(random() % 3);
-        if (random() % 3 == 0) record.fate = static_cast<Fate>(random() % 5);
+        if (random() % 3 == 0) record.fate = static_cast<Fate>(random() % 6);
     }
     return records;
 }
@@ -184,6 +184,26 @@ TEST(WindowRunTest, TheLedgerHoldsOnlyWhatWasAcknowledged) {
         EXPECT_EQ(counts.acknowledged, counts.read);
     };
     ASSERT_TRUE(item.work(claimed, source, target).ok());
+}
+
+TEST(WindowRunTest, ARecordThatTheSourceCannotReadIsQuarantinedUnseenByTheTarget) {
+    auto records = taken(7);
+    records[2].fate = records[3].fate = records[6].fate = Fate::kUnreadable;
+    Item item(records, 2);
+    const Claimed claimed = item.claim();
+    FakeSource source(item.records, 0);
+    FakeTarget target(item.records, 2, item.crash);
+    target.ripens = true;
+    ASSERT_TRUE(item.work(claimed, source, target).ok());
+    const Counts counts = item.view().progress.counts;
+    EXPECT_EQ(counts.read, 7u);
+    EXPECT_EQ(counts.quarantined, 3u);
+    EXPECT_EQ(counts.rows_dirty, 3u);
+    EXPECT_TRUE(counts.balanced());
+    EXPECT_EQ(item.quarantined(), (std::vector<size_t>{2, 3, 6}));
+    const auto lines = read_quarantine(item.files, item.quarantine.path());
+    EXPECT_EQ(lines->front().reason, "no row");
+    EXPECT_NE(lines->front().json.find(R"("record":"a,b\n")"), std::string::npos);
 }
 
 TEST(WindowRunTest, ALongStretchWithoutABatchIsCheckpointedAndItsDirtyRecordsLeaveMemory) {

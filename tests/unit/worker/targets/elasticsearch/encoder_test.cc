@@ -91,24 +91,31 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{ColumnType::kObject, text(""), nullptr},
                       Case{ColumnType::kNested, text("[{\"a\":1}]"), R"([{"a":1}])"}));
 
-TEST(Dates, AreReadByTheirFormatInTheirZone) {
-    const auto convert = [](const char* format, const char* zone, const char* value) {
-        const auto made = DateFormat::create(format, zone);
-        std::string iso;
+TEST(Dates, AreWrittenAsIso8601InTheirZone) {
+    const auto encode = [](ColumnType type, const char* format, const char* zone, Value value) {
+        Column column;
+        column.type = type;
+        column.format = format;
+        column.zone = zone;
+        const auto made = FieldEncoder::create(column);
         if (!made.ok()) return made.status().text();
-        return made->convert(value, iso) ? iso : std::string("dirty");
+        Buffer out;
+        const char* reason = made->append(value, out);
+        return reason ? std::string(reason) : std::string(out.view());
     };
-    EXPECT_EQ(convert("yyyy-MM-dd HH:mm:ss", "Asia/Shanghai", "2026-11-21 10:00:05"),
-              "2026-11-21T10:00:05.000+08:00");
-    EXPECT_EQ(convert("yyyyMMddHHmmssSSS", "", "20261121100005070"),
-              "2026-11-21T10:00:05.070+00:00");
-    EXPECT_EQ(convert("yyyy-MM-dd'T'HH:mm", "America/New_York", "2026-07-01T10:00"),
-              "2026-07-01T10:00:00.000-04:00");
-    EXPECT_EQ(convert("yyyy-MM-dd", "", "2026-02-30"), "dirty");
-    EXPECT_EQ(convert("yyyy-MM-dd", "", "2026-02-03x"), "dirty");
-    EXPECT_EQ(convert("yyyy-MM-dd", "", ""), "dirty");
-    EXPECT_NE(convert("EEE", "", "x").find("not supported"), std::string::npos);
-    EXPECT_NE(convert("yyyy", "Nowhere/Else", "2026").find("not known"), std::string::npos);
+    const Value instant = Value::of_datetime(1'795'226'405'070);
+    EXPECT_EQ(encode(ColumnType::kDate, "yyyy-MM-dd HH:mm:ss", "Asia/Shanghai",
+                     text("2026-11-21 10:00:05")),
+              "\"2026-11-21T10:00:05.000+08:00\"");
+    EXPECT_EQ(encode(ColumnType::kDate, "yyyy", "", text("x")),
+              "does not have the column's date format");
+    EXPECT_EQ(encode(ColumnType::kDate, "", "Asia/Shanghai", instant),
+              "\"2026-11-21T10:00:05.070+08:00\"");
+    EXPECT_EQ(encode(ColumnType::kText, "", "", instant), "\"2026-11-21T02:00:05.070+00:00\"");
+    EXPECT_EQ(encode(ColumnType::kLong, "", "", instant), "1795226405070");
+    EXPECT_EQ(encode(ColumnType::kDate, "", "", Value::of_date(20'778)), "\"2026-11-21\"");
+    EXPECT_NE(encode(ColumnType::kDate, "", "Nowhere/Else", instant).find("not known"),
+              std::string::npos);
 }
 
 TEST(FieldNames, LongAndOddOnesAreWhole) {
