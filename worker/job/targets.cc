@@ -22,6 +22,11 @@ Result<ImageReader> make_images(const ItemParts& item) {
                         names_of(item.job.shape.columns));
 }
 
+// P12; records of other sources than a stream are rows as they are now by themselves.
+bool writes_by_image(const ItemParts& item, const ImageReader& images) {
+    return item.claimed.by_image && images != nullptr;
+}
+
 Result<std::unique_ptr<Target>> make_oss(const ItemParts& item) {
     MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(item.job.spec.writer));
     auto& client = item.own.make<oss::Client>(item.context, config.address);
@@ -38,8 +43,8 @@ Result<std::unique_ptr<Target>> make_elasticsearch(const ItemParts& item) {
                     elasticsearch::read_writer_config(item.job.spec.writer));
     elasticsearch::WriterOptions options;
     options.source = {names_of(item.job.shape.key), names_of(item.job.shape.columns)};
-    options.by_image = item.claimed.by_image;
     MILLRACE_ASSIGN(options.images, make_images(item));
+    options.by_image = writes_by_image(item, options.images);
     MILLRACE_ASSIGN(std::unique_ptr<elasticsearch::Writer> target,
                     elasticsearch::Writer::create(item.context, config, std::move(options)));
     return std::unique_ptr<Target>(std::move(target));
@@ -63,8 +68,10 @@ Result<std::unique_ptr<Target>> make_odps(const ItemParts& item) {
 Result<std::unique_ptr<Target>> make_opensearch(const ItemParts& item) {
     MILLRACE_ASSIGN(const OpenSearchWriterConfig config,
                     read_opensearch_writer(item.job.spec.writer));
-    opensearch::WriterOptions options{.source = item.job.shape, .by_image = item.claimed.by_image};
+    opensearch::WriterOptions options{.source = item.job.shape};
+    options.changes = item.job.spec.reader.plugin == "otsstream";
     MILLRACE_ASSIGN(options.images, make_images(item));
+    options.by_image = writes_by_image(item, options.images);
     MILLRACE_ASSIGN(std::unique_ptr<opensearch::Writer> target,
                     opensearch::Writer::create(item.context, config, std::move(options)));
     return std::unique_ptr<Target>(std::move(target));

@@ -6,8 +6,8 @@ namespace millrace::opensearch {
 namespace {
 
 // A millisecond that goes on longer is cut all the same: memory is bounded.
-constexpr size_t kTiedChangesMax = 100'000;
-constexpr size_t kTiedBytesMax = 64 << 20;
+constexpr size_t kTiedChangesMax = 20'000;
+constexpr size_t kTiedBytesMax = 8 << 20;
 
 RetryPolicy policy_of(const OpenSearchWriterConfig& config) {
     RetryPolicy policy;
@@ -31,6 +31,7 @@ Writer::Writer(const CallContext& context, const OpenSearchWriterConfig& config,
                WriterOptions options)
     : config_(config),
       source_(std::move(options.source)),
+      changes_(options.changes),
       client_(context, std::move(address), policy_of(config)),
       delivery_(client_, delivery_of(config, options)),
       first_(layout_),
@@ -79,13 +80,10 @@ Append Writer::append(const Change& change) {
                 .reason = std::move(dirty->reason),
                 .column = dirty->column};
     }
-    const size_t changes = filling_->changes().size();
-    if (changes >= kTiedChangesMax || filling_->bytes() >= kTiedBytesMax) {
-        return {.kind = Append::Kind::kFull};
-    }
-    const bool ripe =
-        changes >= config_.batch_documents || filling_->bytes() >= config_.batch_bytes;
-    return {.kind = ripe ? Append::Kind::kRipe : Append::Kind::kAdded};
+    const size_t changes = filling_->changes().size(), bytes = filling_->bytes();
+    if (changes < config_.batch_documents && bytes < config_.batch_bytes) return {};
+    const bool goes_on = changes_ && changes < kTiedChangesMax && bytes < kTiedBytesMax;
+    return {.kind = goes_on ? Append::Kind::kRipe : Append::Kind::kFull};
 }
 
 // Changes of one document in one millisecond have one timestamp, so they must become one operation.

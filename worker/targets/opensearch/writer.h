@@ -11,6 +11,7 @@ namespace millrace::opensearch {
 
 struct WriterOptions {
     RecordShape source;
+    bool changes = true;    // of a stream, where keys come again; else every record is another row
     bool by_image = false;  // P12: write rows as they are now instead of changes
     // Needed when by_image, and for partial changes where documents are written whole.
     ImageReader images;
@@ -43,6 +44,7 @@ class Writer final : public Target {
 
     OpenSearchWriterConfig config_;
     RecordShape source_;
+    bool changes_;
     Layout layout_;
     Client client_;
     Delivery delivery_;

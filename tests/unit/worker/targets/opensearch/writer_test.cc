@@ -110,6 +110,25 @@ TEST_F(OpenSearchWriterTest, ABatchGoesOnThroughTheMillisecondOfItsLastChange) {
     EXPECT_EQ(documents()["a"]["age"], "2");
 }
 
+TEST_F(OpenSearchWriterTest, BatchesOfOtherSourcesEndAtOnce) {
+    ASSERT_TRUE(open([](auto& config) { config.batch_documents = 2; },
+                     {.source = shape(), .changes = false})
+                    .ok());
+    EXPECT_EQ(put("a", 1000, {"x", "1"}).kind, Append::Kind::kAdded);
+    EXPECT_EQ(put("b", 1000, {"x", "1"}).kind, Append::Kind::kFull);
+}
+
+TEST_F(OpenSearchWriterTest, AMillisecondWithoutAnEndIsCut) {
+    ASSERT_TRUE(open().ok());
+    Append last;
+    for (int i = 0; i < 20'000; ++i) last = put(std::to_string(i), 1000, {"x", "1"});
+    EXPECT_EQ(last.kind, Append::Kind::kFull);
+    const auto delivered = deliver();
+    ASSERT_TRUE(delivered.ok());
+    EXPECT_EQ(delivered->changes, 20'000u);
+    EXPECT_EQ(pushes().size(), 200u);
+}
+
 TEST_F(OpenSearchWriterTest, PushesAreCutByBytes) {
     ASSERT_TRUE(open([](auto& config) { config.batch_bytes = 2000; }).ok());
     for (int i = 0; i < 5; ++i) {
