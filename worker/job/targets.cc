@@ -7,6 +7,7 @@
 #include "worker/targets/elasticsearch/writer.h"
 #include "worker/targets/odps/writer.h"
 #include "worker/targets/opensearch/writer.h"
+#include "worker/targets/oss/parquet_target.h"
 #include "worker/targets/oss/writer.h"
 #include "worker/targets/ots/writer.h"
 
@@ -31,11 +32,22 @@ Result<std::unique_ptr<Target>> make_oss(const ItemParts& item) {
     MILLRACE_ASSIGN(const OssWriterConfig config, read_oss_writer(item.job.spec.writer));
     auto& client = item.own.make<oss::Client>(item.context, config.address);
     const InstanceView& instance = item.job.instance;
-    return std::unique_ptr<Target>(std::make_unique<OssTarget>(
-        client, config, naming_of(config, instance.window, instance.number), item.claimed.shard,
-        [&store = item.store, fence = item.claimed.fence](uint32_t count) {
-            return store.reserve(fence, count);
-        }));
+    const oss::Naming naming = naming_of(config, instance.window, instance.number);
+    const ReserveParts reserve = [&store = item.store, fence = item.claimed.fence](uint32_t count) {
+        return store.reserve(fence, count);
+    };
+    if (config.file_format != ObjectFormat::kParquet) {
+        return std::unique_ptr<Target>(
+            std::make_unique<OssTarget>(client, config, naming, item.claimed.shard, reserve));
+    }
+    MILLRACE_ASSIGN(const parquet::Schema schema,
+                    parquet::schema_for(config.parquet, item.job.shape.columns));
+    MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(item.job.spec.time_zone));
+    MILLRACE_ASSIGN(
+        std::unique_ptr<ParquetTarget> target,
+        ParquetTarget::create(client, config, schema, zone,
+                              ItemObjects(client, naming, item.claimed.shard, reserve)));
+    return std::unique_ptr<Target>(std::move(target));
 }
 
 Result<std::unique_ptr<Target>> make_elasticsearch(const ItemParts& item) {

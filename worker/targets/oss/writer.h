@@ -1,14 +1,11 @@
 // The way of one item into OSS: rows become parts of multipart uploads, objects roll.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "common/config/oss_writer.h"
-#include "common/services/oss/client.h"
-#include "common/services/oss/names.h"
-#include "common/services/oss/staging.h"
 #include "worker/targets/oss/encoder.h"
+#include "worker/targets/oss/objects.h"
 #include "worker/targets/target.h"
 
 namespace millrace {
@@ -17,12 +14,9 @@ namespace millrace {
 // failure of send() or acknowledge() only begin() may be called.
 class OssTarget final : public Target {
   public:
-    // Numbers from the ledger that no other epoch ever gets.
-    using Reserve = std::function<Result<Range>(uint32_t count)>;
-
     // `client` outlives this object.
     OssTarget(oss::Client& client, const OssWriterConfig& config, oss::Naming naming, ShardId shard,
-              Reserve reserve);
+              ReserveParts reserve);
 
     Status begin(const std::string& staging, const std::vector<Part>& parts) override;
     Append append(const Change& change) override;
@@ -48,18 +42,12 @@ class OssTarget final : public Target {
 
     bool owes_empty_object() const;
     void judge_fullness();
-    Status begin_object(uint32_t first_number);
-    // Of the next part in its upload; begins the object when there is none.
-    Result<uint32_t> next_number();
 
     oss::Client& client_;
     const OssWriterConfig config_;
-    const oss::Naming naming_;
-    const ShardId shard_;
-    const Reserve reserve_;
     const OssEncoder encoder_;
 
-    oss::Staging object_;  // after the last part that was sent
+    ItemObjects objects_;  // after the last part that was sent
     Piece open_;
     Piece sent_;
     uint32_t sent_object_ = 0;
