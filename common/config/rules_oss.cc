@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "common/codec/parquet/built.h"
+#include "common/codec/parquet/schema.h"
 #include "common/config/ascii.h"
 #include "common/config/oss_reader.h"
 #include "common/config/plugin_rules.h"
@@ -81,23 +83,10 @@ void check_lines(ParameterValues& writer, Findings& findings) {
     writer.plain["parquetSchema"] = "";
 }
 
-bool is_parquet_type(std::string type) {
-    static constexpr std::string_view kTypes[] = {
-        "boolean", "tinyint", "smallint", "int",  "integer", "bigint", "long",      "float",
-        "double",  "string",  "varchar",  "char", "binary",  "date",   "timestamp", "decimal"};
-    for (char& c : type) c = ascii::small(c);
-    const size_t bracket = type.find('(');
-    const std::string base(ascii::trimmed(type.substr(0, bracket)));
-    if (bracket != std::string::npos) {
-        const std::string_view inner = std::string_view(type).substr(bracket + 1);
-        const bool sized = base == "decimal" || base == "char" || base == "varchar";
-        if (!sized || inner.size() < 2 || inner.back() != ')' ||
-            inner.substr(0, inner.size() - 1).find_first_not_of("0123456789, ") !=
-                std::string_view::npos) {
-            return false;
-        }
+void check_parquet_is_built(const ParameterValues& values, Findings& findings) {
+    if (const Status built = parquet::check_built(); !built.ok()) {
+        findings.error(values.place_of("fileFormat"), "not-in-this-build", built.text());
     }
-    return std::find(std::begin(kTypes), std::end(kTypes), base) != std::end(kTypes);
 }
 
 void check_parquet_columns(ParameterValues& writer, Findings& findings) {
@@ -121,11 +110,10 @@ void check_parquet_columns(ParameterValues& writer, Findings& findings) {
                 "\"string\"}");
             continue;
         }
-        if (!is_parquet_type(item["type"])) {
-            findings.error(place, "column-type",
-                           "the type of a parquet column must be boolean, tinyint, smallint, int, "
-                           "bigint, float, double, string, varchar(n), char(n), binary, date, "
-                           "timestamp or decimal(p,s)");
+        std::string type = item["type"];
+        for (char& c : type) c = ascii::small(c);
+        if (const auto column = parquet::column_of({item["name"], type}); !column.ok()) {
+            findings.error(place, "column-type", column.status().text());
             continue;
         }
         const Json repeated = item.value("repeated", Json(false));
@@ -145,13 +133,8 @@ void check_parquet_schema(const ParameterValues& writer, Findings& findings) {
         findings.error(place, "said-twice",
                        "\"parquetSchema\" and \"column\" both give the types: remove one of them");
     }
-    const bool balanced = std::count(schema.begin(), schema.end(), '{') ==
-                          std::count(schema.begin(), schema.end(), '}');
-    if (!ascii::trimmed(schema).starts_with("message") || !balanced ||
-        schema.find('{') == std::string::npos) {
-        findings.error(place, "parquet-schema",
-                       "\"parquetSchema\" must be a whole schema: message m { required binary uid "
-                       "(UTF8); … }");
+    if (const auto parsed = parquet::parse_schema(schema); !parsed.ok()) {
+        findings.error(place, "parquet-schema", parsed.status().text());
     }
 }
 
@@ -160,6 +143,7 @@ void check_parquet(ParameterValues& writer, Findings& findings) {
                              "lineDelimiter", "header", "trimFields", "byteEncoding"}) {
         leave_out(writer, name, "Parquet has types and nulls of its own", findings);
     }
+    check_parquet_is_built(writer, findings);
     check_parquet_columns(writer, findings);
     check_parquet_schema(writer, findings);
 }
@@ -247,6 +231,7 @@ void check_oss_reader(ParameterValues& reader, Findings& findings) {
         check_delimiters(reader, findings);
         return;
     }
+    check_parquet_is_built(reader, findings);
     for (const char* name :
          {"fieldDelimiter", "encoding", "nullFormat", "skipHeader", "compress"}) {
         leave_out(reader, name, "objects of Parquet say it themselves", findings);

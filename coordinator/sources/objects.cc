@@ -5,6 +5,8 @@
 
 #include "common/codec/csv_reader.h"
 #include "common/codec/gunzip.h"
+#include "common/codec/parquet/built.h"
+#include "common/codec/parquet/reader.h"
 #include "common/services/oss/object_item.h"
 
 namespace millrace {
@@ -136,10 +138,11 @@ Status ObjectSide::find_matches(const std::string& pattern) {
 }
 
 Result<std::vector<ShapeColumn>> ObjectSide::columns() {
-    if (reader_.format == ObjectFormat::kParquet) {
-        return config_error("\"fileFormat\": \"parquet\" is not built yet");
-    }
     std::vector<ShapeColumn> columns;
+    if (reader_.format == ObjectFormat::kParquet) {
+        MILLRACE_TRY(parquet::check_built());
+        if (reader_.all_columns) return columns_of_parquet();
+    }
     if (reader_.all_columns) {
         fields_ = 0;
         for (size_t i = 0; i < objects_.size() && fields_ == 0; ++i) {
@@ -151,10 +154,29 @@ Result<std::vector<ShapeColumn>> ObjectSide::columns() {
         return columns;
     }
     for (const ObjectColumn& column : reader_.columns) {
-        const std::string name = column.index ? "field" + std::to_string(*column.index)
-                                              : "value" + std::to_string(columns.size());
+        std::string name = column.name;
+        if (column.index) name = "field" + std::to_string(*column.index);
+        if (column.constant) name = "value" + std::to_string(columns.size());
         columns.push_back({name, type_of(column.type)});
     }
+    return columns;
+}
+
+// Those of the first object; the others must have the same.
+Result<std::vector<ShapeColumn>> ObjectSide::columns_of_parquet() {
+    std::vector<ShapeColumn> columns;
+    if (objects_.empty()) return columns;
+    const oss::ObjectInfo& first = objects_.front();
+    MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(reader_.time_zone));
+    MILLRACE_ASSIGN(
+        const auto reader,
+        parquet::Reader::open({first.length,
+                               [&](uint64_t begin, uint64_t count) {
+                                   return client_.get_range(first.key, {begin, begin + count - 1});
+                               }},
+                              "object " + first.key, zone));
+    columns = reader->columns();
+    fields_ = columns.size();
     return columns;
 }
 

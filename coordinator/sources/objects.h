@@ -24,6 +24,7 @@ class ObjectSide final : public TransferSide {
     Status find_literal(const std::string& name);
     Status find_matches(const std::string& pattern);
     Result<std::vector<ShapeColumn>> columns();
+    Result<std::vector<ShapeColumn>> columns_of_parquet();
     Result<size_t> count_fields(const oss::ObjectInfo& object);
 
     const CallContext& context_;

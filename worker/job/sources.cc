@@ -3,6 +3,7 @@
 #include "common/config/oss_reader.h"
 #include "common/config/ots_reader.h"
 #include "common/config/otsstream_reader.h"
+#include "worker/source/objects/parquet_source.h"
 #include "worker/source/objects/reader.h"
 #include "worker/source/stream/reader.h"
 #include "worker/source/table/reader.h"
@@ -91,6 +92,22 @@ Result<std::unique_ptr<Source>> make_lines(const ItemParts& item, const OssReade
         std::make_unique<ObjectSource>(client, item.context.stop, config, std::move(rows), resume));
 }
 
+Result<std::unique_ptr<Source>> make_parquet(const ItemParts& item, const OssReaderConfig& reader,
+                                             oss::ObjectStart start) {
+    const ParquetSourceParts parts{
+        .client = item.own.make<oss::Client>(item.context, reader.address),
+        .reader = reader,
+        .shape = item.job.shape,
+        .object = std::move(start),
+        .ordered_us = to_micros(item.job.instance.window.start),
+        .stop = item.context.stop};
+    const Claimed& claimed = item.claimed;
+    MILLRACE_ASSIGN(std::unique_ptr<ParquetSource> source,
+                    ParquetSource::create(
+                        parts, claimed.has_progress ? claimed.progress.position : std::string()));
+    return std::unique_ptr<Source>(std::move(source));
+}
+
 Result<std::unique_ptr<Source>> make_objects(const ItemParts& item) {
     MILLRACE_ASSIGN(const OssReaderConfig reader, read_oss_reader(item.job.spec.reader));
     MILLRACE_ASSIGN(oss::ObjectStart start, oss::ObjectStart::parse(item.claimed.start));
@@ -103,9 +120,9 @@ Result<std::unique_ptr<Source>> make_objects(const ItemParts& item) {
     switch (reader.format) {
         case ObjectFormat::kCsv:
         case ObjectFormat::kText: return make_lines(item, reader, std::move(start));
-        case ObjectFormat::kParquet: break;
+        case ObjectFormat::kParquet: return make_parquet(item, reader, std::move(start));
     }
-    return config_error("\"fileFormat\": \"parquet\" is not built yet");
+    return config_error("the format of the objects is unknown");
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "common/codec/number_text.h"
-#include "common/codec/parquet/convert.h"
 #include "common/codec/utf8.h"
 #include "common/crypto/digest.h"
 
@@ -131,11 +130,7 @@ Value CellReader::moment_of(const Array& array, int64_t row) const {
     const auto& type = static_cast<const ::arrow::TimestampType&>(*array.type());
     const int64_t millis = millis_of(as<::arrow::TimestampArray>(array).Value(row), type.unit());
     if (instants || !type.timezone().empty()) return Value::of_datetime(millis);
-    const int64_t seconds = floor_divided(millis, 1000);
-    const Result<TimeZone::Instant> instant = zone.from_local(std::chrono::seconds(seconds));
-    // A clock face that the zone jumps over stays what it is.
-    if (!instant.ok()) return Value::of_datetime(millis);
-    return Value::of_datetime(to_millis(instant->time) + (millis - seconds * 1000));
+    return Value::of_datetime(dates.from_face(millis));
 }
 
 void CellReader::add_json(const Array& array, int64_t row, std::string& text) const {
@@ -232,7 +227,7 @@ void CellReader::add_scalar(const Value& value, std::string& text) const {
             return;
         default: {
             std::string memory;
-            add_quoted(text_of(value, zone, memory), text);
+            add_quoted(dates.text_of(value, memory), text);
         }
     }
 }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "common/config/time_zone.h"
+#include "common/codec/parquet/convert.h"
 #include "common/record/value.h"
 
 namespace millrace::parquet {
@@ -17,7 +17,7 @@ std::optional<ValueType> value_type_of(const ::arrow::DataType& type);
 
 // One column of the rows that are read.
 struct CellReader {
-    const TimeZone& zone;
+    const Dates& dates;
     bool instants = false;  // timestamps without a zone are UTC all the same (INT96)
 
     // Views into the array or `memory`, which lives as long as the value.

@@ -3,24 +3,24 @@
 namespace millrace::parquet {
 namespace {
 
-constexpr const char* kMissing = "a required column has no value";
+constexpr const char* kMissing = "is missing, and its column is required";
 
 }  // namespace
 
-Columns::Columns(const Schema& schema, const TimeZone& zone) {
-    for (const Node& column : schema.columns) fields_.push_back(make_field(column, {}, zone));
+Columns::Columns(const Schema& schema, const Dates& dates) {
+    for (const Node& column : schema.columns) fields_.push_back(make_field(column, {}, dates));
 }
 
-Columns::Field Columns::make_field(const Node& node, Levels above, const TimeZone& zone) {
+Columns::Field Columns::make_field(const Node& node, Levels above, const Dates& dates) {
     Field field{.node = &node, .most = above, .leaf = leaves_.size()};
     if (node.repetition != Repetition::kRequired) ++field.most.definition;
     if (node.repetition == Repetition::kRepeated) ++field.most.repetition;
     if (node.is_leaf()) {
-        leaves_.emplace_back(node, field.most, zone);
+        leaves_.emplace_back(node, field.most, dates);
         return field;
     }
     for (const Node& child : node.children) {
-        field.children.push_back(make_field(child, field.most, zone));
+        field.children.push_back(make_field(child, field.most, dates));
     }
     field.leaves = leaves_.size() - field.leaf;
     return field;
@@ -63,9 +63,10 @@ void Columns::clear() {
 
 const char* Columns::append_nested(const Field& field, const Value& value) {
     if (value.missing()) return put_field(field, nullptr, {});
-    if (value.type != ValueType::kString) return "a list, map or struct column needs JSON text";
+    if (value.type != ValueType::kString)
+        return "is no JSON, as a list, map or struct column needs it";
     const Json json = Json::parse(value.bytes, nullptr, false);
-    if (json.is_discarded()) return "a value of a list, map or struct column is no JSON";
+    if (json.is_discarded()) return "is no JSON";
     return put_field(field, json.is_null() ? nullptr : &json, {});
 }
 
@@ -99,7 +100,7 @@ const char* Columns::put_present(const Field& field, const Json& value, Levels a
 
 // `items` repeats: it is the element itself or, in a LIST only, a group of one field around it.
 const char* Columns::put_items(const Field& items, const Json& list, Levels at, bool of_list) {
-    if (!list.is_array()) return "a value of a list column is no JSON array";
+    if (!list.is_array()) return "is no JSON array";
     if (list.empty()) return put_nothing(items, at);
     const bool wrapped = of_list && items.children.size() == 1;
     ++at.definition;
@@ -118,7 +119,7 @@ const char* Columns::put_items(const Field& items, const Json& list, Levels at, 
 }
 
 const char* Columns::put_map(const Field& entries, const Json& map, Levels at) {
-    if (!map.is_object()) return "a value of a map column is no JSON object";
+    if (!map.is_object()) return "is no JSON object";
     if (map.empty()) return put_nothing(entries, at);
     ++at.definition;
     for (const auto& [name, value] : map.items()) {
@@ -134,7 +135,7 @@ const char* Columns::put_map(const Field& entries, const Json& map, Levels at) {
 }
 
 const char* Columns::put_struct(const Field& field, const Json& value, Levels at) {
-    if (!value.is_object()) return "a value of a struct column is no JSON object";
+    if (!value.is_object()) return "is no JSON object";
     size_t known = 0;
     for (const Field& child : field.children) {
         const auto found = value.find(child.node->name);
@@ -143,7 +144,7 @@ const char* Columns::put_struct(const Field& field, const Json& value, Levels at
         const Json* content = there && !found->is_null() ? &*found : nullptr;
         if (const char* reason = put_field(child, content, at)) return reason;
     }
-    return known == value.size() ? nullptr : "a value of a struct column has an unknown field";
+    return known == value.size() ? nullptr : "has a field that its column does not have";
 }
 
 const char* Columns::put_leaf(const Field& field, const Json& value, Levels at) {

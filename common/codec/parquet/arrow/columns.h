@@ -9,10 +9,10 @@
 
 namespace millrace::parquet {
 
-// Used by one thread; `schema` outlives it.
+// Used by one thread; `schema` and `dates` outlive it.
 class Columns {
   public:
-    Columns(const Schema& schema, const TimeZone& zone);
+    Columns(const Schema& schema, const Dates& dates);
 
     // One row of one value per column. A dirty row leaves traces: take them back with
     // truncate().
@@ -36,7 +36,7 @@ class Columns {
     };
     using Json = nlohmann::json;
 
-    Field make_field(const Node& node, Levels above, const TimeZone& zone);
+    Field make_field(const Node& node, Levels above, const Dates& dates);
     const char* append_nested(const Field& field, const Value& value);
     // All of them: null when taken, else the reason.
     const char* put_field(const Field& field, const Json* value, Levels at);

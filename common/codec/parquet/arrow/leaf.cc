@@ -4,15 +4,15 @@
 #include <bit>
 #include <limits>
 
-#include "common/codec/parquet/convert.h"
 #include "common/codec/utf8.h"
+#include "common/record/convert.h"
 
 namespace millrace::parquet {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are Parquet's PLAIN encoding");
 
-constexpr int64_t kDayMicros = 86'400'000'000;
+constexpr int64_t kDayMillis = 86'400'000;
 constexpr int64_t kJulianDayOf1970 = 2'440'588;
 
 size_t width_of(const Node& node) {
@@ -64,8 +64,8 @@ Leaf::Form Leaf::form_of(const Node& node) {
     }
 }
 
-Leaf::Leaf(const Node& node, Levels most, const TimeZone& zone)
-    : node_(node), most_(most), zone_(zone), form_(form_of(node)), width_(width_of(node)) {
+Leaf::Leaf(const Node& node, Levels most, const Dates& dates)
+    : node_(node), most_(most), dates_(dates), form_(form_of(node)), width_(width_of(node)) {
     values_.reserve(4096);
 }
 
@@ -79,34 +79,29 @@ const char* Leaf::put_value(const Value& value) {
     switch (form_) {
         case Form::kText: return put_text(value);
         case Form::kInteger: return put_integer(value);
-        case Form::kDouble: {
-            const std::optional<double> real = real_of(value);
-            if (!real) return "a value of a double column is no number";
-            put(*real);
-            return nullptr;
-        }
+        case Form::kDouble:
         case Form::kFloat: {
-            const std::optional<double> real = real_of(value);
-            if (!real) return "a value of a float column is no number";
-            put(static_cast<float>(*real));
+            double real = 0;
+            if (const char* reason = to_real(value, real)) return reason;
+            form_ == Form::kDouble ? put(real) : put(static_cast<float>(real));
             return nullptr;
         }
         case Form::kBoolean: {
-            const std::optional<bool> boolean = boolean_of(value);
-            if (!boolean) return "a value of a boolean column is neither true nor false";
-            put(*boolean);
+            bool boolean = false;
+            if (const char* reason = to_boolean(value, boolean)) return reason;
+            put(boolean);
             return nullptr;
         }
-        case Form::kBytes: return put_bytes(text_of(value, zone_, memory_));
+        case Form::kBytes: return put_bytes(dates_.text_of(value, memory_));
         case Form::kFixedBytes: {
-            const std::string_view bytes = text_of(value, zone_, memory_);
-            if (bytes.size() != width_) return "a value does not have the length of its column";
+            const std::string_view bytes = dates_.text_of(value, memory_);
+            if (bytes.size() != width_) return "does not have the length of its column";
             values_.append(bytes);
             return nullptr;
         }
         case Form::kDate: {
-            const std::optional<int64_t> days = days_of(value, zone_);
-            if (!days) return "a value of a date column is no date";
+            const std::optional<int64_t> days = dates_.days_of(value);
+            if (!days) return "cannot be read as a date";
             put(static_cast<int32_t>(*days));
             return nullptr;
         }
@@ -119,37 +114,33 @@ const char* Leaf::put_value(const Value& value) {
 }
 
 const char* Leaf::put_integer(const Value& value) {
-    const std::optional<int64_t> integer = integer_of(value);
-    if (!integer) return "a value of an integer column is no whole number of 64 bits";
-    const auto [least, most] = range_of(node_);
-    if (*integer < least || *integer > most) {
-        return "a value of an integer column is too large for its type";
+    int64_t integer = value.integer;
+    const bool time = value.type == ValueType::kDatetime || value.type == ValueType::kDate;
+    if (!time) {
+        if (const char* reason = to_integer(value, integer)) return reason;
     }
+    const auto [least, most] = range_of(node_);
+    if (integer < least || integer > most) return "is out of the range of the column's type";
     if (width_ == 8) {
-        put(*integer);
+        put(integer);
     } else {
-        put(static_cast<uint32_t>(*integer));
+        put(static_cast<uint32_t>(integer));
     }
     return nullptr;
 }
 
 const char* Leaf::put_moment(const Value& value) {
-    const std::optional<int64_t> micros = micros_of(value, zone_);
-    if (!micros) return "a value of a timestamp column is no time";
-    int64_t stored = *micros;
+    const std::optional<int64_t> instant = dates_.millis_of(value);
+    if (!instant) return "cannot be read as a time";
     // A column without instants holds what a clock in the job's zone shows.
-    if (!node_.utc) {
-        const MillisPoint time = from_millis(stored >= 0 ? stored / 1000 : (stored - 999) / 1000);
-        const auto whole = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch();
-        stored += (zone_.to_local(time) - whole).count() * 1'000'000;
-    }
-    if (form_ == Form::kMicros) {
-        put(stored);
-    } else if (form_ == Form::kMillis) {
-        put(stored >= 0 ? stored / 1000 : (stored - 999) / 1000);
+    const int64_t millis = node_.utc ? *instant : dates_.to_face(*instant);
+    if (form_ == Form::kMillis) {
+        put(millis);
+    } else if (form_ == Form::kMicros) {
+        put(millis * 1000);
     } else {
-        const int64_t days = (stored >= 0 ? stored : stored - kDayMicros + 1) / kDayMicros;
-        put((stored - days * kDayMicros) * 1000);
+        const int64_t days = (millis >= 0 ? millis : millis - kDayMillis + 1) / kDayMillis;
+        put((millis - days * kDayMillis) * 1'000'000);
         put(static_cast<uint32_t>(days + kJulianDayOf1970));
     }
     return nullptr;
@@ -157,7 +148,7 @@ const char* Leaf::put_moment(const Value& value) {
 
 const char* Leaf::put_decimal(const Value& value) {
     const std::optional<Int128> decimal = decimal_of(value, node_.precision, node_.scale);
-    if (!decimal) return "a value of a decimal column is no number, or has too many digits";
+    if (!decimal) return "cannot be read as a decimal, or has more digits than its column";
     if (node_.physical == Physical::kInt32) {
         put(static_cast<int32_t>(*decimal));
         return nullptr;
@@ -178,15 +169,15 @@ const char* Leaf::put_decimal(const Value& value) {
 
 const char* Leaf::put_text(const Value& value) {
     if (value.type == ValueType::kBinary && !is_utf8(value.bytes)) {
-        return "a binary value is not UTF-8 text; give its column the type binary";
+        return "is not UTF-8 text; give its column the type binary";
     }
     if (value.type == ValueType::kString) [[likely]]
         return put_bytes(value.bytes);
-    return put_bytes(text_of(value, zone_, memory_));
+    return put_bytes(dates_.text_of(value, memory_));
 }
 
 const char* Leaf::put_bytes(std::string_view bytes) {
-    if (bytes.size() > std::numeric_limits<int32_t>::max()) return "a value is larger than 2 GiB";
+    if (bytes.size() > std::numeric_limits<int32_t>::max()) return "is larger than 2 GiB";
     values_.append(bytes);
     lengths_.push_back(static_cast<uint32_t>(bytes.size()));
     return nullptr;

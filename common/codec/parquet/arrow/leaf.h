@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "common/base/buffer.h"
+#include "common/codec/parquet/convert.h"
 #include "common/codec/parquet/schema.h"
-#include "common/config/time_zone.h"
 #include "common/record/value.h"
 
 namespace millrace::parquet {
@@ -23,8 +23,8 @@ struct Levels {
 // looking at each of them again.
 class Leaf {
   public:
-    // The levels that a present value has; `name` of the column, for nothing but debugging.
-    Leaf(const Node& node, Levels most, const TimeZone& zone);
+    // `most`: the levels that a present value has. `node` and `dates` outlive this object.
+    Leaf(const Node& node, Levels most, const Dates& dates);
 
     // Null when the value was taken, else why it never can be. A missing value is none of these.
     const char* append(const Value& value, Levels levels);
@@ -96,7 +96,7 @@ class Leaf {
 
     const Node& node_;
     const Levels most_;
-    const TimeZone zone_;
+    const Dates& dates_;
     const Form form_;
     const size_t width_;  // of a value in bytes; 0 = they have their own lengths
     std::vector<int16_t> definitions_, repetitions_;

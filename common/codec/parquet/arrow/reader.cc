@@ -25,10 +25,10 @@ constexpr int64_t kPieceBytes = 2 << 20;
 
 class ArrowReader final : public Reader {
   public:
-    ArrowReader(RandomAccess file, std::string what, const TimeZone& zone)
+    ArrowReader(RandomAccess file, std::string what, Dates dates)
         : file_(std::make_shared<RemoteFile>(std::move(file))),
           what_(std::move(what)),
-          zone_(zone) {}
+          dates_(std::move(dates)) {}
 
     Status open() {
         return explained([&] {
@@ -182,13 +182,13 @@ class ArrowReader final : public Reader {
         values_.resize(wanted_.size());
         for (const Wanted& one : wanted_) {
             arrays_.push_back(batch_->column(one.place));
-            cells_.push_back({zone_, int96_[one.column]});
+            cells_.push_back({dates_, int96_[one.column]});
         }
     }
 
     const std::shared_ptr<RemoteFile> file_;
     const std::string what_;
-    const TimeZone zone_;
+    const Dates dates_;
     std::unique_ptr<::parquet::arrow::FileReader> reader_;
     std::vector<ShapeColumn> columns_;
     std::vector<std::vector<int>> leaves_of_;  // by column
@@ -215,7 +215,8 @@ class ArrowReader final : public Reader {
 
 Result<std::unique_ptr<Reader>> Reader::open(RandomAccess file, const std::string& what,
                                              const TimeZone& zone) {
-    auto reader = std::make_unique<ArrowReader>(std::move(file), what, zone);
+    MILLRACE_ASSIGN(Dates dates, Dates::create(zone));
+    auto reader = std::make_unique<ArrowReader>(std::move(file), what, std::move(dates));
     MILLRACE_TRY(reader->open());
     return std::unique_ptr<Reader>(std::move(reader));
 }

@@ -45,8 +45,12 @@ class BufferStream final : public ::arrow::io::OutputStream {
 
 class ArrowWriter final : public Writer {
   public:
-    ArrowWriter(const Schema& schema, const WriterOptions& options, Buffer& out)
-        : schema_(schema), options_(options), out_(out), columns_(schema_, options.zone) {}
+    ArrowWriter(const Schema& schema, const WriterOptions& options, Dates dates, Buffer& out)
+        : schema_(schema),
+          options_(options),
+          dates_(std::move(dates)),
+          out_(out),
+          columns_(schema_, dates_) {}
 
     ~ArrowWriter() override { abandon(); }
 
@@ -130,6 +134,7 @@ class ArrowWriter final : public Writer {
 
     const Schema schema_;
     const WriterOptions options_;
+    const Dates dates_;
     Buffer& out_;
     Columns columns_;
     uint64_t open_bytes_ = 0;
@@ -144,7 +149,8 @@ class ArrowWriter final : public Writer {
 
 Result<std::unique_ptr<Writer>> Writer::create(const Schema& schema, const WriterOptions& options,
                                                Buffer& out) {
-    auto writer = std::make_unique<ArrowWriter>(schema, options, out);
+    MILLRACE_ASSIGN(Dates dates, Dates::create(options.zone));
+    auto writer = std::make_unique<ArrowWriter>(schema, options, std::move(dates), out);
     MILLRACE_TRY(writer->prepare());
     return std::unique_ptr<Writer>(std::move(writer));
 }

@@ -66,7 +66,7 @@ TEST(ParquetFileTest, ValuesTakeTheTypeOfTheirColumn) {
                     .ok());
     ASSERT_TRUE(file.add({Value::of_boolean(true), Value::of_boolean(true), kNull,
                           Value::of_datetime(1'795'255'200'000), text("1969-12-31"),
-                          text("2026-11-21 10:00:00+08:00"), kNull})
+                          text("2026-11-21T10:00:00+08:00"), kNull})
                     .ok());
     const auto reader = file.read();
     EXPECT_EQ(
@@ -90,7 +90,7 @@ TEST(ParquetFileTest, DirtyRowsNameTheirColumnAndLeaveNoTrace) {
         {{kNull, kNull, kNull}, 0},
         {{Value::of_binary("\xff"), kNull, kNull}, 0},
         {{text("c"), Value::of_integer(128), kNull}, 1},
-        {{text("c"), text("1.5"), kNull}, 1},
+        {{text("c"), text("1.5x"), kNull}, 1},
         {{text("c"), kNull, text("[\"x\",null]")}, 2},
         {{text("c"), kNull, text("{")}, 2},
     };
