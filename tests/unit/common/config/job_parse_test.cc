@@ -107,7 +107,7 @@ constexpr Mistake kMistakes[] = {
     {"RefusedParameter", "\"maxRetries\": 30", "\"isTimeseriesTable\": true", "not-built-yet",
      "20:30"},
     {"IgnoredParameter", "\"maxRetries\": 30", "\"threadNum\": 32", "ignored-parameter", "20:22"},
-    {"FormatNotBuilt", "\"csv\"", "\"parquet\"", "not-built-yet", "29:23"},
+    {"FormatNotBuilt", "\"csv\"", "\"orc\"", "not-built-yet", "29:23"},
     {"FormatUnknown", "\"csv\"", "\"xls\"", "unknown-choice", "29:23"},
     {"WriteModeUnknown", "\"truncate\"", "\"overwrite\"", "unknown-choice", "28:22"},
     {"ObjectEndsWithSlash", "user_info/{date}", "user_info/", "object-name", "27:19"},

@@ -259,7 +259,7 @@ const TransferMistake kParquet[] = {
     {"ColumnNoType", stream_to_parquet, ", \"type\": \"string\"", "", "column-form", "31:21"},
     {"ColumnType", stream_to_parquet, "varchar(20)", "text", "column-type", "31:56"},
     {"ColumnTypeForm", stream_to_parquet, "varchar(20)", "decimal(10,2", "column-type", "31:56"},
-    {"ColumnTypeSize", stream_to_parquet, "varchar(20)", "bigint(20)", "column-type", "31:56"},
+    {"ColumnTypeSize", stream_to_parquet, "varchar(20)", "decimal(39,2)", "column-type", "31:56"},
     {"ColumnTwice", stream_to_parquet, "\"name\", \"type\"", "\"uid\", \"type\"",
      "duplicate-column", "31:19"},
     {"Counts", stream_to_parquet, ", {\"name\": \"name\", \"type\": \"varchar(20)\"}", "",
