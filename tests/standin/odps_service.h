@@ -13,6 +13,7 @@
 namespace millrace::standin {
 
 // `project` is the only one. `hostility` is asked for at every request, by any thread.
+// Admin call POST /odps/sql {query} runs statements, for demos.
 // Admin call POST /odps/sessions {uploads: expired, canceled, critical or gone; downloads: expired
 // or gone} ends all sessions that are open.
 std::unique_ptr<Service> make_odps_service(Account account, std::string project,
