@@ -66,6 +66,7 @@ class JobParser {
         keep_timely(to, addresses.writer, substitution);
         job.reader = {std::string(reader->name), std::move(from.plain), std::move(from.secrets)};
         job.writer = {std::string(writer->name), std::move(to.plain), std::move(to.secrets)};
+        judge_dirty_documents(job);
         identify(job, *reader, *writer, addresses, request_.name);
         put_dates(job, *zone, streamed);
         job.text_without_secrets = text_without_secrets(job);
@@ -179,6 +180,15 @@ class JobParser {
                 "no \"errorLimit\" is given: no dirty record is allowed (DataX would drop "
                 "any number of them)");
         }
+    }
+
+    // "skipDirtyRecord": false of an opensearch writer: the first one fails the job, whatever
+    // errorLimit says; who runs the job may still allow some.
+    void judge_dirty_documents(JobSpec& job) const {
+        if (job.writer.plugin != "opensearch" || request_.dirty_records_max) return;
+        if (job.writer.parameters.value("skipDirtyRecord", false)) return;
+        job.dirty_records_max = 0;
+        job.dirty_share_max.reset();
     }
 
     const Plugin* find_side(Side side, const PluginShape& shape) {

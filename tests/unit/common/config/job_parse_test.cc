@@ -228,6 +228,24 @@ TEST(JobParseTest, SpeedAndLimitsInAllSpellings) {
     EXPECT_EQ(parse_job(request).job->dirty_records_max, 7u);
 }
 
+TEST(JobParseTest, WithoutSkipDirtyRecordOneBadDocumentFailsTheJob) {
+    JobRequest request = oss_request();
+    const size_t writer = request.text.find("\"plugin\": \"oss\"");
+    request.text = request.text.substr(0, writer) + R"("plugin": "opensearch", "parameter": {
+        "host": "http://127.0.0.1:1", "accessId": "i", "accessKey": "k", "indexName": "a",
+        "table": "t", "column": ["id", "n"], "writeMode": "add" } } } })";
+    request.text = replaced(request.text, "\"record\": 0 }", "\"percentage\": 0.25 }");
+    const ParsedJob strict = parse_job(request);
+    ASSERT_TRUE(strict.job) << text_of(strict.findings);
+    EXPECT_EQ(strict.job->dirty_records_max, 0u);
+    EXPECT_FALSE(strict.job->dirty_share_max);
+    JobRequest allowed = request;
+    allowed.dirty_records_max = 7;  // --errorLimit
+    EXPECT_EQ(parse_job(allowed).job->dirty_records_max, 7u);
+    request.text = replaced(request.text, "\"add\"", "\"add\", \"skipDirtyRecord\": true");
+    EXPECT_EQ(parse_job(request).job->dirty_share_max, 0.25);
+}
+
 TEST(JobParseTest, ThrottleFalseSwitchesMbpsOff) {
     JobRequest request = oss_request();
     request.text = replaced(request.text, "\"mbps\": 2", "\"mbps\": 2, \"throttle\": false");
