@@ -80,7 +80,8 @@ opensearch::Settings settings_of(const OpenSearchWriterConfig& config) {
             .table = config.table,
             .access_id = config.access_id,
             .access_key = config.access_key,
-            .sts_token = config.sts_token};
+            .sts_token = config.sts_token,
+            .version2 = config.version2};
 }
 
 Result<ApplicationFit> fit_application(const OpenSearchWriterConfig& config,
@@ -95,6 +96,7 @@ Result<ApplicationFit> fit_application(const OpenSearchWriterConfig& config,
     ApplicationFit fit;
     fit.timestamps = config.timestamps != DocumentTimestamps::kOff &&
                      app.edition != opensearch::Edition::kStandard;
+    if (config.version2 && config.timestamps == DocumentTimestamps::kAuto) fit.timestamps = false;
     MILLRACE_ASSIGN(const std::string field, key_field(config, app));
     MILLRACE_ASSIGN(fit.key_column, key_column(config, source, field));
     if (source.key.empty()) return fit;

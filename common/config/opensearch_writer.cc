@@ -36,10 +36,7 @@ Result<OpenSearchWriterConfig> read_opensearch_writer(const PluginSpec& writer) 
     config.skip_dirty = given.get("skipDirtyRecord", false);
     config.ignore_write_error = given.get("ignoreWriteError", false);
     config.propagate_deletes = given.text("deletes") == "propagate";
-    config.version = given.text("version", "v3");
-    if (config.version != "v3") {
-        return config_error("\"version\": \"" + config.version + "\" is not built yet; write v3");
-    }
+    config.version2 = given.text("version", "v3") == "v2";
     config.timestamps = timestamps(given.text("timestamps", "auto"));
     config.max_retries = given.get("maxRetries", config.max_retries);
     MILLRACE_TRY(given.status());

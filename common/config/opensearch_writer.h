@@ -37,7 +37,8 @@ struct OpenSearchWriterConfig {
     bool skip_dirty = false;          // false: a document that can never be written fails the job
     bool ignore_write_error = false;  // a push that fails after all tries is counted as dirty
     bool propagate_deletes = false;   // false: deletes are dropped and counted
-    std::string version = "v3";       // of the interface
+    // The interface of old applications: add and delete only, no timestamps unless they are on.
+    bool version2 = false;
     DocumentTimestamps timestamps = DocumentTimestamps::kAuto;
     int max_retries = 30;
 };

@@ -61,10 +61,13 @@ constexpr Parameter kWriterParameters[] = {
     boolean("ignoreWriteError",
             "true: a push that fails after all tries is counted as dirty, and the job goes on.")
         .otherwise("false"),
-    text("version", "The interface of the service.")
+    text("version",
+         "The interface of the service. v2: of old applications; documents are written whole, "
+         "without "
+         "timestamps unless these are on.")
         .otherwise("\"v3\"")
         .in(Role::kBytes)
-        .one_of("v3", "v2"),
+        .one_of("v3,v2"),
     integer("maxRetries", "How often one push is tried again.").otherwise("30").from(0).to(1000),
 };
 

@@ -22,10 +22,7 @@ Result<std::unique_ptr<TargetCommit>> make_opensearch(const JobSpec& job, const 
                     {"acknowledged", "received"}};
     edges.prepare = [config, address, shape, &context](const InstanceView&) -> Result<json> {
         opensearch::Client client(context, address);
-        const Result<opensearch::AppInfo> told = client.app_info();
-        // A key that may push but not ask for the application is no error.
-        if (!told.ok() && told.status().code() != Code::kFatal) return told.status();
-        const opensearch::AppInfo app = told.ok() ? *told : opensearch::AppInfo();
+        MILLRACE_ASSIGN(const opensearch::AppInfo app, opensearch::what_is_told(client));
         MILLRACE_TRY(fit_application(config, shape, app).status());
         return json{{"id", app.id}};
     };

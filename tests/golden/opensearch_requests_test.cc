@@ -1,5 +1,6 @@
 // Requests as the official SDKs send them, made again by the client's own parts.
 #include "common/crypto/digest.h"
+#include "common/services/opensearch/push_v2.h"
 #include "common/services/opensearch/reply.h"
 #include "common/services/opensearch/request.h"
 #include "tests/golden/opensearch_golden.h"
@@ -104,6 +105,51 @@ TEST(OpenSearchRequestsGolden, WholeRequestsAreTheirs) {
         ++checked;
     }
     EXPECT_GT(checked, 8u);
+}
+
+// Old applications, key type ALIYUN: the strings to sign, and pushes as the SDK makes them but for
+// the order of their parameters.
+TEST(OpenSearchRequestsGolden, PushesByTheOldInterfaceAreTheirs) {
+    MILLRACE_GOLDEN_OPENSEARCH(vectors, "v2-java.json");
+    size_t pushes = 0, checked = 0;
+    for (const auto& one : vectors) {
+        const auto& request = one["request"];
+        if (one["auth"]["kind"] != "v2-aliyun" || !one["auth"].contains("signature_expected"))
+            continue;
+        const std::string method = request["method"], target = request["target"];
+        const std::string text = request["body"]["text"];
+        std::string decoded = method == "POST" ? "?" + text : target;
+        // A form writes a blank as '+'.
+        for (char& c : decoded) c = c == '+' ? ' ' : c;
+        Query parameters = query_of(decoded);
+        parameters.erase("Signature");
+        const std::string to_sign = string_to_sign_v2(method, parameters);
+        EXPECT_EQ(to_sign, one["auth"]["string_to_sign"]) << one["id"];
+        EXPECT_EQ(signature_v2(kSecret, to_sign), one["auth"]["signature_expected"]) << one["id"];
+        ++checked;
+        if (!parameters.contains("items")) continue;
+        const Config config = *make_config({"http://127.0.0.1:1",
+                                            target.substr(target.rfind('/') + 1),
+                                            parameters["table_name"],
+                                            "testid",
+                                            kSecret,
+                                            {},
+                                            true});
+        const auto seconds = std::stoll(parameters["Timestamp"].substr(17, 2));
+        // 2026-11-20T17:58:00Z
+        const TimePoint now(std::chrono::seconds(1795197480 + seconds));
+        std::string form;
+        const HttpRequest ours =
+            make_push_v2(config, parameters["items"], now, parameters["SignatureNonce"], form);
+        Query made = query_of("?" + form);
+        EXPECT_EQ(made["Signature"], one["auth"]["signature_expected"]) << one["id"];
+        made.erase("Signature");
+        EXPECT_EQ(made, parameters) << one["id"];
+        EXPECT_EQ(ours.url, "http://127.0.0.1:1" + target);
+        ++pushes;
+    }
+    EXPECT_GT(checked, 5u);
+    EXPECT_GT(pushes, 2u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "common/crypto/digest.h"
 #include "common/net/http_date.h"
 #include "common/services/opensearch/errors.h"
+#include "common/services/opensearch/push_v2.h"
 
 namespace millrace::opensearch {
 namespace {
@@ -38,6 +39,13 @@ Call::Build Client::builder(const Request& request) {
     };
 }
 
+Call::Build Client::builder_v2(std::string_view items) {
+    return [this, items] {
+        return make_push_v2(config_, items, context_.clock.now() + signed_ahead_,
+                            context_.random.hex(32), form_);
+    };
+}
+
 Call::Judge Client::judge(std::string what) {
     return [this, what = std::move(what), again = false](const HttpAnswer& answer) mutable {
         const Status status = status_of(answer, what);
@@ -56,13 +64,17 @@ Result<HttpAnswer> Client::send(const Request& request, std::string what) {
 
 void Client::start_push(std::string_view body) {
     MILLRACE_CHECK(!push_);
+    const std::string what = "push into " + place();
+    if (config_.version2) {
+        push_ = std::make_unique<Call>(context_, policy_, builder_v2(body), judge(what));
+        return push_->start();
+    }
     pushed_md5_ = hex(md5(body));
     pushed_ = {.method = Method::kPost,
                .path = "/" + config_.table + "/actions/bulk",
                .body = body,
                .body_md5 = pushed_md5_};
-    push_ =
-        std::make_unique<Call>(context_, policy_, builder(pushed_), judge("push into " + place()));
+    push_ = std::make_unique<Call>(context_, policy_, builder(pushed_), judge(what));
     push_->start();
 }
 
@@ -138,6 +150,13 @@ Result<AppInfo> Client::app_info() {
     const Request request;
     MILLRACE_ASSIGN(const HttpAnswer answer, send(request, "describe application " + config_.app));
     return read_app(answer);
+}
+
+Result<AppInfo> what_is_told(Client& client) {
+    if (client.config().version2) return AppInfo();
+    Result<AppInfo> told = client.app_info();
+    if (!told.ok() && told.status().code() == Code::kFatal) return AppInfo();
+    return told;
 }
 
 }  // namespace millrace::opensearch

@@ -46,6 +46,7 @@ class Client {
     Result<HttpAnswer> send(const Request& request, std::string what);
     Result<Page> search(Query parameters);
     Call::Build builder(const Request& request);
+    Call::Build builder_v2(std::string_view items);
     Call::Judge judge(std::string what);
     std::string place() const { return config_.app + "/" + config_.table; }
 
@@ -56,8 +57,13 @@ class Client {
     Duration signed_ahead_{0};  // what dates are corrected by: nothing until one was refused
     Request pushed_;
     std::string pushed_md5_;
+    std::string form_;  // of a push by v2
     std::unique_ptr<Call> push_;
 };
+
+// What the application tells of itself. Nothing, without being an error, to a key that may push but
+// not ask, and by the interface v2, which has no such call.
+Result<AppInfo> what_is_told(Client& client);
 
 // index:'text' of the query language, quoted.
 std::string query_term(std::string_view index, std::string_view text);

@@ -39,6 +39,12 @@ Result<Config> make_config(const Settings& settings) {
     config.access_id = settings.access_id;
     config.access_key = settings.access_key;
     config.sts_token = settings.sts_token;
+    config.version2 = settings.version2;
+    if (config.version2 && !config.sts_token.empty()) {
+        return config_error(
+            "the interface v2 of OpenSearch takes no securityToken; write \"version\": "
+            "\"v3\"");
+    }
     return config;
 }
 

@@ -16,7 +16,8 @@ struct Settings {
     std::string table;
     std::string access_id;
     Secret access_key;
-    Secret sts_token;  // empty = a long-lived key
+    Secret sts_token;       // empty = a long-lived key
+    bool version2 = false;  // pushes go by the interface v2, of old applications
 };
 
 // Checked; immutable from then on.
@@ -27,6 +28,7 @@ struct Config {
     std::string access_id;
     Secret access_key;
     Secret sts_token;
+    bool version2 = false;
 };
 
 // kConfig with a hint when a value cannot be right.

@@ -1,16 +1,11 @@
 #include "common/services/opensearch/request.h"
 
 namespace millrace::opensearch {
-namespace {
-
-// "2026-11-21T10:00:00Z"
 std::string to_date(TimePoint time) {
     std::string text = to_iso8601(time);
     text.resize(19);
     return text + "Z";
 }
-
-}  // namespace
 
 HttpRequest to_http(const Config& config, const Request& request, TimePoint now,
                     const std::string& nonce) {

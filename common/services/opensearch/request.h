@@ -15,6 +15,9 @@ struct Request {
     std::string_view body_md5 = {};  // hex; needed with a body
 };
 
+// "2026-11-21T10:00:00Z"
+std::string to_date(TimePoint time);
+
 // Addressed and signed for `now`. Every try of a request needs a nonce of its own.
 HttpRequest to_http(const Config& config, const Request& request, TimePoint now,
                     const std::string& nonce);

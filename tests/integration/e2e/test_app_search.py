@@ -126,6 +126,18 @@ def test_documents_of_a_window(cloud, bench, mode, deletes, edition):
     assert cloud.app.documents() == expected
 
 
+def test_an_old_application(cloud, bench):
+    """The interface v2 has no command for partial changes of new rows: documents are written whole."""
+    cloud.admin("/opensearch", {"edition": "standard"})
+    window = history(cloud, "app_old")
+    script = script_for(bench, "app_old",
+                        '"writeMode": "update", "version": "v2", "deletes": "propagate",')
+    bench.run(script, window)
+    changes = model.window(cloud.stream("app_old"), *window)
+    assert cloud.app.documents() == documents_of(changes, "propagate")
+    assert cloud.admin("/counters")["actions"]["PushV2"] > 0
+
+
 def test_older_windows_never_win(cloud, bench):
     """A window behind a committed later one, and a replay, write rows as they are now."""
     window = history(cloud, "app_older")

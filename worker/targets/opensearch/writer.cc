@@ -1,5 +1,7 @@
 #include "worker/targets/opensearch/writer.h"
 
+#include <algorithm>
+
 #include "worker/targets/row_rules.h"
 
 namespace millrace::opensearch {
@@ -8,6 +10,8 @@ namespace {
 // A millisecond that goes on longer is cut all the same: memory is bounded.
 constexpr size_t kTiedChangesMax = 20'000;
 constexpr size_t kTiedBytesMax = 8 << 20;
+// The service counts a push by v2 after its encoding, which makes three bytes of some.
+constexpr uint64_t kBytesOfVersion2 = 650'000;
 
 RetryPolicy policy_of(const OpenSearchWriterConfig& config) {
     RetryPolicy policy;
@@ -15,11 +19,17 @@ RetryPolicy policy_of(const OpenSearchWriterConfig& config) {
     return policy;
 }
 
+// v2 has no command that changes a document or makes it when it is not there.
+bool writes_whole(const OpenSearchWriterConfig& config) {
+    return config.version2 || config.write_mode == DocumentWriteMode::kAdd;
+}
+
 DeliveryOptions delivery_of(const OpenSearchWriterConfig& config, WriterOptions& options) {
     return {.push_documents = config.batch_documents,
-            .push_bytes = config.batch_bytes,
+            .push_bytes = config.version2 ? std::min(config.batch_bytes, kBytesOfVersion2)
+                                          : config.batch_bytes,
             .by_image = options.by_image,
-            .whole_only = config.write_mode == DocumentWriteMode::kAdd,
+            .whole_only = writes_whole(config),
             .propagate_deletes = config.propagate_deletes,
             .ignore_write_error = config.ignore_write_error,
             .images = std::move(options.images)};
@@ -38,7 +48,7 @@ Writer::Writer(const CallContext& context, const OpenSearchWriterConfig& config,
       second_(layout_) {
     for (const std::string& name : config.columns) layout_.names.emplace_back(name);
     layout_.keep_keys = options.by_image;
-    layout_.keep_keys_of_updates = config.write_mode == DocumentWriteMode::kAdd;
+    layout_.keep_keys_of_updates = writes_whole(config);
 }
 
 Result<std::unique_ptr<Writer>> Writer::create(const CallContext& context,
@@ -54,13 +64,7 @@ Result<std::unique_ptr<Writer>> Writer::create(const CallContext& context,
 
 Status Writer::begin(const std::string&, const std::vector<Part>&) {
     filling_->clear();
-    AppInfo app;
-    if (Result<AppInfo> told = client_.app_info(); told.ok()) {
-        app = *std::move(told);
-    } else if (told.status().code() != Code::kFatal) {
-        // A key that may push but not ask for the application is no error.
-        return told.status();
-    }
+    MILLRACE_ASSIGN(const AppInfo app, what_is_told(client_));
     MILLRACE_ASSIGN(const ApplicationFit fit, fit_application(config_, source_, app));
     layout_.timestamps = fit.timestamps;
     layout_.key_column = fit.key_column;

@@ -37,11 +37,11 @@ TEST(OpenSearchWriterConfig, ReadsAllOfIt) {
     EXPECT_EQ(config->write_mode, DocumentWriteMode::kUpdate);
     EXPECT_TRUE(config->skip_dirty && config->ignore_write_error && config->propagate_deletes);
     EXPECT_EQ(config->timestamps, DocumentTimestamps::kOff);
+    EXPECT_FALSE(config->version2);
+    EXPECT_TRUE(read_opensearch_writer(search({{"version", "v2"}}))->version2);
 }
 
 TEST(OpenSearchWriterConfig, OddValuesAreNamed) {
-    EXPECT_EQ(read_opensearch_writer(search({{"version", "v2"}})).status().text(),
-              "\"version\": \"v2\" is not built yet; write v3");
     EXPECT_EQ(read_opensearch_writer(search({{"writeMode", "put"}})).status().text(),
               "\"writeMode\" must be add or update");
     EXPECT_EQ(read_opensearch_writer(search({{"column", Json::array()}})).status().text(),

@@ -76,7 +76,8 @@ TEST(ParametersTest, PluginsAreFoundByAllTheirNames) {
         ASSERT_NE(find_plugin(Side::kReader, name), nullptr) << name;
         EXPECT_TRUE(find_plugin(Side::kReader, name)->built) << name;
     }
-    for (const char* name : {"odps", "odpswriter", "ots", "otswriter"}) {
+    for (const char* name :
+         {"opensearch", "opensearchwriter", "odps", "odpswriter", "ots", "otswriter"}) {
         ASSERT_NE(find_plugin(Side::kWriter, name), nullptr) << name;
         EXPECT_TRUE(find_plugin(Side::kWriter, name)->built) << name;
     }

@@ -120,6 +120,28 @@ TEST_F(OpenSearchClientTest, ASecurityTokenIsSentAndSigned) {
     EXPECT_EQ(find_header(headers_.back(), "x-opensearch-security-token"), "token-1");
 }
 
+TEST_F(OpenSearchClientTest, OldApplicationsArePushedToByTheirInterface) {
+    Settings old = settings();
+    old.version2 = true;
+    Client client(context_, *make_config(old));
+    int left = 1;
+    hook_ = [&](const HttpRequest&, HttpAnswer answer) -> Result<HttpAnswer> {
+        if (left-- > 0) return failure(200, 3007);
+        return answer;
+    };
+    ASSERT_TRUE(client.push(R"([{"cmd":"add","fields":{"id":"a","t":"目录 &=+%*~'"}}])").ok());
+    EXPECT_EQ(sent("/index/doc/testapp"), 2u);
+    EXPECT_NE(bodies_[0], bodies_[1]) << "each try has its own nonce";
+    EXPECT_EQ((*client_.get("id", "a"))->at("t"), "目录 &=+%*~'");
+    const Status dirty = client.push(R"([{"cmd":"add","fields":{"t":"x"}}])");
+    EXPECT_EQ(dirty.code(), Code::kDirtyRecord) << "a failure comes as HTTP 200";
+    server_.advance(std::chrono::hours(5));
+    EXPECT_TRUE(client.push(kPush).ok());
+    EXPECT_TRUE(what_is_told(client)->tables.empty());
+    old.sts_token = Secret("token");
+    EXPECT_EQ(make_config(old).status().code(), Code::kConfig);
+}
+
 TEST(OpenSearchConfigTest, WhatCannotBeRightIsRefused) {
     const Settings good{
         "opensearch-cn-hangzhou.aliyuncs.com", "app", "main", "id", Secret("key"), {}};

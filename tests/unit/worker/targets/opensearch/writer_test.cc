@@ -327,6 +327,21 @@ TEST_F(StandardWriterTest, ATimestampThatIsRefusedIsExplainedToo) {
     EXPECT_NE(status.text().find("timestamps"), std::string::npos) << status.text();
 }
 
+TEST_F(OpenSearchWriterTest, OldApplicationsGetWholeDocuments) {
+    ASSERT_TRUE(open([](auto& config) { config.version2 = true; }, with_rows(false)).ok());
+    rows_["a"] = {"Anna", "8"};
+    update("a", 1000, {"-", "8"});
+    put("b", 1000, {std::string(400'000, 'x'), "1"});
+    put("c", 1000, {std::string(400'000, 'x'), "1"});
+    const auto delivered = deliver();
+    ASSERT_TRUE(delivered.ok()) << delivered.status().text();
+    EXPECT_TRUE(delivered->refused.empty());
+    EXPECT_EQ(sent("/index/doc/testapp"), 2u);
+    EXPECT_EQ(bodies_.back().find("timestamp"), std::string::npos);
+    EXPECT_EQ(documents().size(), 3u);
+    EXPECT_EQ(documents()["a"]["name"], "Anna");
+}
+
 TEST_F(OpenSearchWriterTest, ColumnsMustFitTheApplication) {
     const Status few = open([](auto& config) { config.columns.pop_back(); });
     EXPECT_EQ(few.code(), Code::kConfig);
