@@ -66,8 +66,8 @@ Status WindowRun::read_to_the_end() {
 
 // What a ripe batch is sent with is its position before this change was read.
 Status WindowRun::take(const Change& change) {
-    const bool belongs = !change.unreadable.empty() || parts_.target.belongs(change);
-    if (ripe_ && !belongs) {
+    // Only a ripe batch is asked. What cannot be read has no place of its own: it goes along.
+    if (ripe_ && change.unreadable.empty() && !parts_.target.belongs(change)) {
         crash_point("after_encode");
         MILLRACE_TRY(send(false));
     }

@@ -71,6 +71,7 @@ class FakeTarget final : public Target {
     FakeTarget(const std::vector<FakeRecord>& records, size_t batch, Crash& crash)
         : records_(records), batch_(batch), crash_(crash) {}
 
+    bool keyed() const override { return true; }  // it refuses records
     Status begin(const std::string& staging, const std::vector<Part>& parts) override {
         number_ = staging.empty() ? 0 : static_cast<uint32_t>(std::stoul(staging));
         EXPECT_EQ(parts.size(), number_);
@@ -91,6 +92,7 @@ class FakeTarget final : public Target {
         return {ripens ? Append::Kind::kRipe : Append::Kind::kFull};
     }
     bool belongs(const Change& change) const override {
+        EXPECT_GE(open_.size(), batch_) << "asked before the batch is ripe";
         EXPECT_TRUE(change.unreadable.empty());
         return records_[change.sequence.row_index].ties;
     }

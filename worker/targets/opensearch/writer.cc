@@ -92,7 +92,7 @@ Append Writer::append(const Change& change) {
 
 // Changes of one document in one millisecond have one timestamp, so they must become one operation.
 bool Writer::belongs(const Change& change) const {
-    return change.ordered_us >= 0 &&
+    return change.ordered_us >= 0 && !filling_->empty() &&
            static_cast<uint64_t>(change.ordered_us) / 1000 == filling_->last_time();
 }
 

@@ -96,6 +96,7 @@ TEST_F(OpenSearchWriterTest, ChangesOfOneKeyBecomeOneOperation) {
 
 TEST_F(OpenSearchWriterTest, ABatchGoesOnThroughTheMillisecondOfItsLastChange) {
     ASSERT_TRUE(open([](auto& config) { config.batch_documents = 3; }).ok());
+    EXPECT_FALSE(belongs(1000)) << "there is no batch yet";
     EXPECT_EQ(put("a", 1000, {"x", "1"}).kind, Append::Kind::kAdded);
     EXPECT_EQ(put("b", 1000, {"x", "1"}).kind, Append::Kind::kAdded);
     EXPECT_EQ(put("c", 1001, {"x", "1"}).kind, Append::Kind::kRipe);
