@@ -1,15 +1,11 @@
 #include "common/config/opensearch_application.h"
 
+#include "common/config/joined.h"
+
 #include <algorithm>
 
 namespace millrace {
 namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
 
 std::optional<size_t> position_of(const std::vector<std::string>& names, const std::string& name) {
     const auto found = std::find(names.begin(), names.end(), name);

@@ -11,9 +11,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr uint32_t kBatchRows = 200;
-constexpr uint64_t kBatchBytes = 2 << 20;
+constexpr uint64_t kRequestBytes = 2 << 20;
 
-Result<TableWriteMode> write_mode(const std::string& word) {
+Result<TableWriteMode> table_write_mode(const std::string& word) {
     if (word == "PutRow") return TableWriteMode::kPut;
     if (word == "UpdateRow") return TableWriteMode::kUpdate;
     if (word == "DeleteRow") return TableWriteMode::kDelete;
@@ -47,10 +47,10 @@ Result<TableWriterConfig> read_ots_writer(const PluginSpec& writer) {
     if (config.primary_key.empty()) return config_error("\"primaryKey\" names no column");
     if (!config.multi_version) {
         MILLRACE_ASSIGN(config.columns, read_types(given.value("column"), "column", true));
-        MILLRACE_ASSIGN(config.mode, write_mode(given.text("writeMode")));
+        MILLRACE_ASSIGN(config.mode, table_write_mode(given.text("writeMode")));
     }
     config.batch_rows = given.get("batchWriteCount", kBatchRows);
-    config.batch_bytes = given.get("requestTotalSizeLimitation", kBatchBytes);
+    config.batch_bytes = given.get("requestTotalSizeLimitation", kRequestBytes);
     config.name_prefix = given.text("columnNamePrefixFilter");
     const int64_t timestamp = given.get("defaultTimestampInMillisecond", int64_t{-1});
     if (timestamp > 0) config.default_timestamp_ms = timestamp;

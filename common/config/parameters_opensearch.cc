@@ -3,7 +3,7 @@
 namespace millrace {
 namespace {
 
-constexpr Parameter kWriterParameters[] = {
+constexpr Parameter kOpenSearchParameters[] = {
     datasource("\"my_opensearch\""),
     text("host", "Address of the service, like https://opensearch-cn-hangzhou.aliyuncs.com.")
         .needed()
@@ -71,7 +71,7 @@ constexpr Parameter kWriterParameters[] = {
     integer("maxRetries", "How often one push is tried again.").otherwise("30").from(0).to(1000),
 };
 
-constexpr Parameter kSourceParameters[] = {
+constexpr Parameter kOpenSearchSourceParameters[] = {
     text("host", "Address of the service.").also("endpoint").needed().as("URL"),
     text("indexName", "Name of the application."),
     text("accessId", "AccessKey id.").needed(),
@@ -82,10 +82,10 @@ constexpr Parameter kSourceParameters[] = {
 }  // namespace
 
 std::span<const Parameter> opensearch_parameters() {
-    return kWriterParameters;
+    return kOpenSearchParameters;
 }
 std::span<const Parameter> opensearch_source_parameters() {
-    return kSourceParameters;
+    return kOpenSearchSourceParameters;
 }
 
 }  // namespace millrace

@@ -12,15 +12,16 @@ constexpr Parameter kInstance =
     text("instanceName", "Name of the instance. A dot at its end is left out.")
         .needed()
         .in(Role::kAddress);
-constexpr Parameter kRegion =
+constexpr Parameter kOtsRegion =
     text("region", "Like cn-hangzhou. With it requests are signed with V4, else with V2.")
         .otherwise("\"\"")
         .in(Role::kConnection);
-constexpr Parameter kMaxRetryTime = integer("maxRetryTime", "How often one request is tried again.")
-                                        .also("maxRetries")
-                                        .otherwise("18")
-                                        .from(0)
-                                        .to(1000);
+constexpr Parameter kOtsMaxRetryTime =
+    integer("maxRetryTime", "How often one request is tried again.")
+        .also("maxRetries")
+        .otherwise("18")
+        .from(0)
+        .to(1000);
 constexpr Parameter kNewVersion =
     boolean("newVersion", "Which of DataX's two clients is used.").ignored();
 constexpr Parameter kTimeseries = boolean("isTimeseriesTable", "Time-series tables.")
@@ -35,14 +36,14 @@ constexpr Parameter kSocketTimeout =
 constexpr Parameter kConnectTimeout =
     integer("connectTimeoutInMillisecond", "Connecting is given up after 5 s.").ignored();
 
-constexpr Parameter kReaderParameters[] = {
+constexpr Parameter kOtsReaderParameters[] = {
     datasource("\"my_tablestore\""),
     kEndpoint,
     kInstance,
     access_id(),
     access_key(),
     security_token(),
-    kRegion,
+    kOtsRegion,
     text("table", "The table.").needed().in(Role::kAddress).like("\"user_info\""),
     text("mode",
          "normal: one row per row. multiVersion: one row per version of a cell: keys, column name, "
@@ -78,7 +79,7 @@ constexpr Parameter kReaderParameters[] = {
         .in(Role::kBytes)
         .from(1)
         .to(2147483647),
-    kMaxRetryTime,
+    kOtsMaxRetryTime,
     text("responseMd5",
          "Whether the MD5 of an answer is checked. auto: on for http, off for https.")
         .otherwise("\"auto\"")
@@ -98,14 +99,14 @@ constexpr Parameter kReaderParameters[] = {
         .refused(),
 };
 
-constexpr Parameter kWriterParameters[] = {
+constexpr Parameter kOtsWriterParameters[] = {
     datasource("\"my_tablestore\""),
     kEndpoint,
     kInstance,
     access_id(),
     access_key(),
     security_token(),
-    kRegion,
+    kOtsRegion,
     text("table", "The table; it must exist.").needed().in(Role::kAddress).like("\"user_info\""),
     any("primaryKey",
         "The key columns in the order of the reader's first columns: {\"name\": \"uid\", \"type\": "
@@ -164,7 +165,7 @@ constexpr Parameter kWriterParameters[] = {
         .from(1)
         .to(4194304)
         .as("bytes"),
-    kMaxRetryTime,
+    kOtsMaxRetryTime,
     kNewVersion,
     integer("retrySleepInMillisecond", "Pauses grow by themselves.").ignored(),
     integer("concurrencyWrite", "One request per work item: the order per key stays.").ignored(),
@@ -187,10 +188,10 @@ constexpr Parameter kWriterParameters[] = {
 }  // namespace
 
 std::span<const Parameter> ots_reader_parameters() {
-    return kReaderParameters;
+    return kOtsReaderParameters;
 }
 std::span<const Parameter> ots_writer_parameters() {
-    return kWriterParameters;
+    return kOtsWriterParameters;
 }
 
 }  // namespace millrace

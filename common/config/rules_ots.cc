@@ -1,5 +1,6 @@
 #include <set>
 
+#include "common/config/ots_address.h"
 #include "common/config/ots_reader.h"
 #include "common/config/plugin_rules.h"
 #include "common/config/rule_pieces.h"
@@ -8,8 +9,6 @@ namespace millrace {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr size_t kKeyColumnsMax = 4;
 
 bool is_multi_version(const ParameterValues& plugin) {
     return plugin.text("mode") == "multiVersion";

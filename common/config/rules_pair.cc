@@ -2,6 +2,7 @@
 // long as the writer can tell which value is which.
 #include <algorithm>
 
+#include "common/config/ots_address.h"
 #include "common/config/plugin_rules.h"
 
 namespace millrace {
@@ -9,7 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kKeyColumnsMax = 4;
 constexpr const char* kConstantName = "(constant)";
 
 // What one side says about its columns.
@@ -26,7 +26,7 @@ struct Row {
     }
 };
 
-std::string joined(const std::vector<std::string>& names) {
+std::string names_or_all(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
     return text.empty() ? "all columns" : text;
@@ -177,8 +177,8 @@ class PairRules {
         if (!to_.known) return;
         const size_t takes = to_.names.size();
         if (takes >= from_.least && takes <= from_.most) return;
-        const std::string lists =
-            "; reader gives: " + joined(from_.names) + " / writer takes: " + joined(to_.names);
+        const std::string lists = "; reader gives: " + names_or_all(from_.names) +
+                                  " / writer takes: " + names_or_all(to_.names);
         std::string gives = std::to_string(from_.least);
         if (from_.least != from_.most) gives += " to " + std::to_string(from_.most);
         const char* place = writer_.stands("column") ? "column" : "primaryKey";

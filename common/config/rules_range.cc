@@ -1,4 +1,5 @@
 // The range of an ots reader: begin, end and split, as far as they can be judged without the table.
+#include "common/config/ots_address.h"
 #include "common/config/ots_reader.h"
 #include "common/config/plugin_rules.h"
 
@@ -7,8 +8,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Kind = KeyBound::Kind;
-
-constexpr size_t kKeyColumnsMax = 4;
 
 bool is_open(const KeyBound& bound) {
     return bound.kind == Kind::kMin || bound.kind == Kind::kMax;

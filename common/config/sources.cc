@@ -1,18 +1,10 @@
 #include "common/config/sources.h"
 
+#include "common/config/joined.h"
 #include "common/config/nearest.h"
 #include "common/config/text_reader.h"
 
 namespace millrace {
-namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
-}  // namespace
 
 Result<std::optional<SourcesText>> find_sources(FileSystem& files, const SourcesPlaces& places) {
     if (!places.given.empty()) {

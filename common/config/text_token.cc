@@ -13,8 +13,6 @@ constexpr std::string_view kLeftQuote = "\xE2\x80\x9C";
 constexpr std::string_view kRightQuote = "\xE2\x80\x9D";
 constexpr std::string_view kWideComma = "\xEF\xBC\x8C";  // ends a word as a plain one does
 
-using ascii::is_digit;
-
 bool at_curly_quote(const TextCursor& cursor) {
     return cursor.looking_at(kLeftQuote) || cursor.looking_at(kRightQuote);
 }
@@ -112,7 +110,7 @@ bool is_number(std::string_view text) {
     size_t at = text.starts_with('-') ? 1 : 0;
     const auto digits = [&] {
         const size_t begin = at;
-        while (at < text.size() && is_digit(text[at])) ++at;
+        while (at < text.size() && ascii::is_digit(text[at])) ++at;
         return at - begin;
     };
     const size_t whole = digits();
@@ -158,7 +156,7 @@ std::string repair_of_word(std::string_view word) {
         }
     }
     const char first = word.front();
-    if (is_digit(first) || first == '-' || first == '+' || first == '.') {
+    if (ascii::is_digit(first) || first == '-' || first == '+' || first == '.') {
         return "this is no number as JSON writes it: no sign +, no leading 0, digits on both sides "
                "of a point; or put it in double quotes";
     }
@@ -168,7 +166,8 @@ std::string repair_of_word(std::string_view word) {
 }  // namespace
 
 bool is_word_byte(char c) {
-    return is_digit(c) || ascii::is_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    return ascii::is_digit(c) || ascii::is_letter(c) || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool at_quote(const TextCursor& cursor) {

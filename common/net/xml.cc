@@ -7,7 +7,7 @@ namespace millrace {
 namespace {
 
 constexpr size_t kTextMax = size_t{16} << 20;
-constexpr int kDepthMax = 32;
+constexpr int kXmlDepthMax = 32;
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -16,7 +16,7 @@ bool ends_name(char c) {
     return is_space(c) || c == '>' || c == '/' || c == '<' || c == '=';
 }
 
-void append_utf8(std::string& out, uint32_t point) {
+void append_code_point(std::string& out, uint32_t point) {
     if (point < 0x80) {
         out += static_cast<char>(point);
     } else if (point < 0x800) {
@@ -51,7 +51,7 @@ bool append_entity(std::string& out, std::string_view name) {
     const bool surrogate = point >= 0xd800 && point < 0xe000;
     if (name.empty() || read.ec != std::errc() || read.ptr != end) return false;
     if (point == 0 || point > 0x10ffff || surrogate) return false;
-    append_utf8(out, point);
+    append_code_point(out, point);
     return true;
 }
 
@@ -157,7 +157,7 @@ class Parser {
     }
 
     Status element(XmlElement& into, int depth) {
-        if (depth > kDepthMax) return broken("it is nested too deeply");
+        if (depth > kXmlDepthMax) return broken("it is nested too deeply");
         if (!take("<")) return broken("an element was expected");
         into.name = std::string(name());
         const char first = into.name.empty() ? '!' : into.name.front();

@@ -23,7 +23,7 @@ constexpr int kRowsLookedAt = 1000;
 // More pieces than this only make more objects.
 constexpr size_t kPiecesMax = 64;
 // Pieces of this size; smaller ones only when there would be fewer pieces than slots.
-constexpr std::array<int64_t, 3> kPieceBytes = {100'000'000, 10'000'000, 1'000'000};
+constexpr std::array<int64_t, 3> kPieceSizes = {100'000'000, 10'000'000, 1'000'000};
 
 ShardId name_of_piece(size_t number, size_t count) {
     // Keys would say more, but they are contents of the table, and this goes into logs.
@@ -138,7 +138,7 @@ Result<std::vector<tablestore::KeyRange>> TableSide::cut_by_size(int64_t bytes) 
 Result<std::vector<tablestore::KeyRange>> TableSide::cut() {
     if (!reader_.split.empty()) return cut_at_points(range_, reader_.split, key_);
     std::vector<tablestore::KeyRange> best{range_};
-    for (const int64_t bytes : kPieceBytes) {
+    for (const int64_t bytes : kPieceSizes) {
         Result<std::vector<tablestore::KeyRange>> pieces = cut_by_size(bytes);
         if (!pieces.ok()) {
             // Without proposals the table is read all the same, in fewer pieces.

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "common/codec/plainbuffer/reader.h"
+#include "common/services/tablestore/range.h"
 #include "common/services/tablestore/reply.h"
 #include "common/services/tablestore/stream.h"
 #include "tests/golden/tablestore_http.h"
@@ -46,6 +47,8 @@ void read_page(const std::string& bytes) {
         (void)plainbuffer::read_record(view.record, row);
         read_rows(view.record);
     }
+    tablestore::RangePage range;
+    if (range.read({exact.get(), bytes.size()}).ok()) read_rows(range.rows);
 }
 
 TEST(GoldenTablestoreMutation, DamagedAnswersNeverLeadOutside) {
@@ -57,7 +60,7 @@ TEST(GoldenTablestoreMutation, DamagedAnswersNeverLeadOutside) {
         const std::string action = vector.at("action");
         const std::string body = from_hex(vector.at("body_hex").get<std::string>());
         const int status = vector.at("status").get<int>();
-        const int rounds = action == "GetStreamRecord" ? 3000 : 50;
+        const int rounds = action == "GetStreamRecord" || action == "GetRange" ? 3000 : 50;
         for (int round = 0; round < rounds; ++round) {
             const std::string bytes = damaged(body, random);
             if (const auto message = test::new_response(action)) {

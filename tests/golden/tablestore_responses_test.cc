@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "common/services/tablestore/errors.h"
+#include "common/services/tablestore/range.h"
 #include "common/services/tablestore/reply.h"
 #include "common/services/tablestore/stream.h"
 #include "tests/golden/tablestore_http.h"
@@ -29,6 +30,14 @@ void check_page(std::string_view body, const tablestore::wire::GetStreamRecordRe
     EXPECT_EQ(page.may_more_record, parsed.may_more_record());
 }
 
+void check_page(std::string_view body, const tablestore::wire::GetRangeResponse& parsed) {
+    tablestore::RangePage page;
+    ASSERT_TRUE(page.read(body).ok());
+    EXPECT_EQ(page.rows, parsed.rows());
+    EXPECT_EQ(page.next.has_value(), parsed.has_next_start_primary_key());
+    EXPECT_EQ(page.next.value_or(""), parsed.next_start_primary_key());
+}
+
 void check_message(const std::string& action, const std::string& body) {
     const auto message = test::new_response(action);
     ASSERT_TRUE(message) << action << " succeeded, but we do not speak it";
@@ -36,6 +45,8 @@ void check_message(const std::string& action, const std::string& body) {
     EXPECT_EQ(hex(message->SerializeAsString()), hex(body));
     using Page = tablestore::wire::GetStreamRecordResponse;
     if (const auto* page = dynamic_cast<const Page*>(message.get())) check_page(body, *page);
+    using Range = tablestore::wire::GetRangeResponse;
+    if (const auto* page = dynamic_cast<const Range*>(message.get())) check_page(body, *page);
 }
 
 void check_error(const Status& status, const std::string& body) {

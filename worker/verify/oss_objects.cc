@@ -11,8 +11,6 @@
 namespace millrace {
 namespace {
 
-using nlohmann::json;
-
 constexpr uint64_t kPieceBytes = 8 << 20;
 
 class ObjectCheck {
@@ -24,7 +22,8 @@ class ObjectCheck {
           replaced_(names_in_others("removed")) {}
 
     Result<Verification> run() {
-        for (const json& object : request_.receipt.at("objects")) MILLRACE_TRY(check(object));
+        for (const nlohmann::json& object : request_.receipt.at("objects"))
+            MILLRACE_TRY(check(object));
         MILLRACE_TRY(check_strangers());
         MILLRACE_TRY(check_manifest());
         // Gone because a later run has replaced it, and nothing else is wrong.
@@ -38,15 +37,15 @@ class ObjectCheck {
     // Names that other runs' receipts hold in a list, with the run.
     std::map<std::string, std::string> names_in_others(const char* list) const {
         std::map<std::string, std::string> names;
-        for (const json& other : request_.others) {
-            for (const json& name : other.value(list, json::array())) {
+        for (const nlohmann::json& other : request_.others) {
+            for (const nlohmann::json& name : other.value(list, nlohmann::json::array())) {
                 names[name.get<std::string>()] = other.value("run", "");
             }
         }
         return names;
     }
 
-    Status check(const json& object) {
+    Status check(const nlohmann::json& object) {
         const std::string name = object.at("name");
         ++made_.checked;
         const Result<oss::ObjectInfo> head = client_.head_object(name);
@@ -68,7 +67,7 @@ class ObjectCheck {
         return check_content(name, head->length, object);
     }
 
-    Status check_content(const std::string& name, uint64_t length, const json& object) {
+    Status check_content(const std::string& name, uint64_t length, const nlohmann::json& object) {
         uint64_t crc = 0;
         RowSums rows(config_.format, !config_.header.empty());
         for (uint64_t at = 0; at < length; at += kPieceBytes) {
@@ -92,19 +91,19 @@ class ObjectCheck {
 
     // What nobody's receipt names, but bears a name of this run's window.
     Status check_strangers() {
-        const json& window = request_.receipt.at("window");
+        const nlohmann::json& window = request_.receipt.at("window");
         const Window of_run{from_millis(window.at("start_ms")), from_millis(window.at("end_ms"))};
         const std::string object = request_.receipt.at("target").at("object");
         const std::string prefix =
             object + "__" + to_compact(of_run.start) + "-" + to_compact(of_run.end) + "_";
         std::set<std::string> known;
-        const auto take = [&](const json& receipt) {
-            for (const json& one : receipt.value("objects", json::array())) {
+        const auto take = [&](const nlohmann::json& receipt) {
+            for (const nlohmann::json& one : receipt.value("objects", nlohmann::json::array())) {
                 known.insert(one.at("name").get<std::string>());
             }
         };
         take(request_.receipt);
-        for (const json& other : request_.others) take(other);
+        for (const nlohmann::json& other : request_.others) take(other);
         MILLRACE_ASSIGN(const auto listed, client_.list_objects(prefix));
         for (const oss::ObjectInfo& info : listed) {
             if (!known.contains(info.key)) {
@@ -130,9 +129,9 @@ class ObjectCheck {
             return {};
         }
         if (!content.ok()) return content.status();
-        json wanted = request_.receipt;
+        nlohmann::json wanted = request_.receipt;
         wanted.erase("meta");
-        if (json::parse(content->view(), nullptr, false) != wanted) {
+        if (nlohmann::json::parse(content->view(), nullptr, false) != wanted) {
             made_.differ("manifest " + name + " says something else than the receipt");
         }
         return {};

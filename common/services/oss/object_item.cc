@@ -12,7 +12,7 @@ constexpr int kVersion = 1;
 
 // Runs `read`; what it throws becomes a status.
 template <typename T, typename Read>
-Result<T> guarded(const std::string& text, const char* what, Read read) {
+Result<T> read_form(const std::string& text, const char* what, Read read) {
     try {
         const Json json = Json::parse(text);
         T value;
@@ -33,7 +33,7 @@ std::string ObjectStart::json() const {
 }
 
 Result<ObjectStart> ObjectStart::parse(const std::string& text) {
-    return guarded<ObjectStart>(text, "start", [](const Json& json, ObjectStart& start) {
+    return read_form<ObjectStart>(text, "start", [](const Json& json, ObjectStart& start) {
         json.at("object").get_to(start.object);
         json.at("etag").get_to(start.etag);
         json.at("length").get_to(start.length);
@@ -54,7 +54,7 @@ std::string ObjectPosition::json() const {
 }
 
 Result<ObjectPosition> ObjectPosition::parse(const std::string& text) {
-    return guarded<ObjectPosition>(text, "position", [](const Json& json, ObjectPosition& place) {
+    return read_form<ObjectPosition>(text, "position", [](const Json& json, ObjectPosition& place) {
         json.at("offset").get_to(place.offset);
         json.at("records").get_to(place.records);
         json.at("line").get_to(place.line);

@@ -10,19 +10,18 @@
 namespace millrace {
 namespace {
 
-using nlohmann::json;
 using Type = ObjectFieldType;
 
 // Where the next row is.
-struct Position {
+struct RowPosition {
     parquet::Place place;
     uint64_t records = 0;
 };
 
-Result<Position> parse_position(const std::string& text) {
-    Position position;
+Result<RowPosition> parse_row_position(const std::string& text) {
+    RowPosition position;
     if (text.empty()) return position;
-    const json from = json::parse(text, nullptr, false);
+    const nlohmann::json from = nlohmann::json::parse(text, nullptr, false);
     for (const auto& [name, number] : {std::pair("group", &position.place.group),
                                        {"row", &position.place.row},
                                        {"records", &position.records}}) {
@@ -65,7 +64,7 @@ Result<std::unique_ptr<ParquetSource>> ParquetSource::create(const ParquetSource
 }
 
 Status ParquetSource::open(const ParquetSourceParts& parts, const std::string& resume) {
-    MILLRACE_ASSIGN(const Position position, parse_position(resume));
+    MILLRACE_ASSIGN(const RowPosition position, parse_row_position(resume));
     records_ = position.records;
     std::vector<uint32_t> cells;
     if (parts.reader.all_columns) {
@@ -230,7 +229,7 @@ const char* ParquetSource::to_time(const Column& column, const Value& cell, Valu
 
 std::string ParquetSource::position() const {
     const parquet::Place place = rows_ ? rows_->place() : parquet::Place();
-    return json{{"group", place.group}, {"row", place.row}, {"records", records_}}.dump();
+    return nlohmann::json{{"group", place.group}, {"row", place.row}, {"records", records_}}.dump();
 }
 
 }  // namespace millrace
