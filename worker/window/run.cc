@@ -206,13 +206,17 @@ void WindowRun::note_dirty(const Change& change, const Append& append) {
                                                      .column = append.column}));
 }
 
+std::vector<Value> WindowRun::Batch::key_of(size_t change) const {
+    if (change >= key_ends.size()) return {};
+    const size_t begin = change == 0 ? 0 : key_ends[change - 1];
+    return unpack(keys.view().substr(begin, key_ends[change] - begin));
+}
+
 void WindowRun::note_refused(const Delivered& delivered) {
     for (const Refused& refused : delivered.refused) {
         ++in_flight_.counts.quarantined;
         ++in_flight_.counts.rows_dirty;
-        const size_t end = in_flight_.key_ends.at(refused.change);
-        const size_t begin = refused.change == 0 ? 0 : in_flight_.key_ends[refused.change - 1];
-        const std::vector<Value> key = unpack(in_flight_.keys.view().substr(begin, end - begin));
+        const std::vector<Value> key = in_flight_.key_of(refused.change);
         in_flight_.dirty.push_back(
             parts_.quarantine.line_of_sent({.shard = claimed_.shard,
                                             .sequence = in_flight_.sequences.at(refused.change),

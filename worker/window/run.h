@@ -51,6 +51,7 @@ class WindowRun {
         // Of keyed targets: their keys, packed; each ends where key_ends says.
         Buffer keys;
         std::vector<size_t> key_ends;
+        std::vector<Value> key_of(size_t change) const;
         std::vector<std::string> dirty;  // quarantine lines
         std::string position;            // after its last change
     };

@@ -45,6 +45,8 @@ class FakeSource final : public Source {
             change.raw = "a,b\n";
             change.rows = 0;
         }
+        key_ = Value::of_integer(static_cast<int64_t>(at_));
+        change.key = {&key_, 1};
         ++at_;
         if (on_record) on_record(at_);
         return true;
@@ -61,6 +63,7 @@ class FakeSource final : public Source {
   private:
     const std::vector<FakeRecord>& records_;
     size_t at_;
+    Value key_;  // the record's number
     std::stop_token stop_;
 };
 

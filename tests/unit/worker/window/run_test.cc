@@ -291,6 +291,11 @@ TEST(WindowRunTest, ARecordRefusedByTheTargetIsKeptBeforeThePositionMoves) {
     EXPECT_EQ(item.quarantined(), std::vector<size_t>{1});
     EXPECT_EQ(item.view().progress.counts.acknowledged, 3u);
     EXPECT_EQ(item.view().progress.counts.rows_dirty, 1u);
+    // Its key is known though its views had ended.
+    const auto lines = read_quarantine(item.files, item.quarantine.path());
+    EXPECT_NE(lines->at(0).json.find(R"("key":[{"position":0,"column":"k","value":1}])"),
+              std::string::npos)
+        << lines->at(0).json;
 }
 
 // Wherever processes die, the ledger ends up as after a run that nothing disturbed.
