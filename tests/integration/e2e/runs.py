@@ -141,6 +141,36 @@ TABLE_TO_SEARCH = """{
 """
 
 
+# The changes of a table into another table, with the documents' odd spellings.
+STREAM_TO_TABLE = """{
+  "type": "job",
+  "version": "1.0",
+  "configuration": {
+    "setting": { "errorLimit": { "record": "0" }, "speed": { "concurrent": "2" } },
+    "reader": {
+      "plugin": "otsstream",
+      "parameter": {
+        "datasource": "school", "dataTable": "@TABLE@", "statusTable": "",
+        "startTimestampMillis": "${start_time}", "endTimestampMillis": "${end_time}",
+        @READER@
+        "isExportSequenceInfo": "false"
+      }
+    },
+    "writer": {
+      "plugin": "otswriter",
+      "parameter": {
+        "datasource": "school", "table": "@COPY@", "newVersion": "true",
+        "primaryKey": [ { "name": "pk", "type": "string" } ],
+        "column": @COLUMNS@,
+        @WRITER@
+        "writeMode": "PutRow" # or UpdateRow
+      }
+    }
+  }
+}
+"""
+
+
 class Ran:
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
@@ -178,9 +208,9 @@ class Bench:
 
     def command(self, word, *arguments):
         line = [f"{BIN}/millrace", word, *map(str, arguments)]
-        if word in ("run", "plan", "check", "lint", "verify"):
+        if word in ("run", "plan", "check", "lint", "verify", "quarantine"):
             line += ["--sources", str(self.sources)]
-        if word in ("run", "plan", "check", "verify"):
+        if word in ("run", "plan", "check", "verify", "quarantine"):
             line += ["--state", str(self.folder / "state")]
         return line
 

@@ -4,7 +4,6 @@ import os
 import urllib.request
 
 import pytest
-import tablestore
 
 import model
 from cloud import ACCESS_ID, INSTANCE, MINUTE
@@ -60,17 +59,6 @@ def said(document):
     return document[0], {k: v for k, v in document[1].items() if v is not None}
 
 
-def table_rows(cloud, table):
-    """The rows as they are now, through the official SDK: {id: {column: value}}."""
-    low, high = [("pk", tablestore.INF_MIN)], [("pk", tablestore.INF_MAX)]
-    rows = {}
-    while low:
-        _, low, page, _ = cloud.ots.get_range(table, "FORWARD", low, high, max_version=1)
-        for row in page:
-            rows[row.primary_key[0][1]] = {c[0]: c[1] for c in row.attribute_columns}
-    return rows
-
-
 def unique(name):
     """The search server may outlive a test run."""
     return f"{name}-{os.urandom(4).hex()}"
@@ -119,7 +107,7 @@ def test_older_windows_never_win(cloud, bench, search):
     bench.run(script, (middle, window[1]))
     bench.run(script, (window[0], middle))
     bench.run(script, (middle, window[1]), "--replay")
-    stream, now = cloud.stream("older"), table_rows(cloud, "older")
+    stream, now = cloud.stream("older"), cloud.table_rows("older")
     touched = {model.document_id(c) for s in model.window(stream, *window).values() for c in s}
     got = documents(search, index)
     assert sorted(got) == sorted(touched & set(now))

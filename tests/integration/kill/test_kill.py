@@ -3,6 +3,7 @@ as if nothing had happened, and reads little again: two parts (or bulks) and 4 M
 
 A point that is never hit is a failure. MILLRACE_LONG=1 takes every point several times.
 """
+import json
 import os
 import random
 
@@ -11,7 +12,7 @@ from tablestore import INF_MAX, INF_MIN
 
 import model
 from cloud import MINUTE, SEED, by_window_and_shard, shard_text
-from runs import STREAM_TO_OSS, TABLE_TO_OSS, Bench, bound, columns, row_mode
+from runs import STREAM_TO_OSS, STREAM_TO_TABLE, TABLE_TO_OSS, Bench, bound, columns, row_mode
 from test_app_search import documents_of
 from test_app_search import script_for as app_script_for
 from test_odps import job as odps_job, rows as odps_rows, target as odps_target
@@ -32,7 +33,8 @@ POINTS = {"export": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "odps": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "search": RUNNING + ENDING + COMMITTING,
-          "app": RUNNING + ENDING + COMMITTING}
+          "app": RUNNING + ENDING + COMMITTING,
+          "table": RUNNING + ENDING + COMMITTING}
 
 CHANGES, VALUE_BYTES = 10000, 240
 PART_BYTES, OBJECT_ROWS, BATCH = 131072, 600, 100
@@ -100,6 +102,18 @@ def changes_per_bulk(changes):
         rows += change.action != model.DELETE
         if rows == BATCH:
             most, count, rows = max(most, count), 0, 0
+    return max(most, count)
+
+
+def changes_per_rows(changes):
+    """A batch ends with its BATCH-th different key."""
+    most = count = 0
+    keys = set()
+    for change in changes:
+        count += 1
+        keys.add(change.key_values)
+        if len(keys) == BATCH:
+            most, count, keys = max(most, count), 0, set()
     return max(most, count)
 
 
@@ -270,3 +284,20 @@ def test_kill_while_exporting_a_table(cloud, bench, export, calm_export, point, 
     assert {k: receipt[k] for k in ("counts", "sums")} == {k: calm[k] for k in ("counts", "sums")}
     assert len(cloud.manifests(prefix)) == 1
     assert not [u for u in cloud.open_uploads() if u.startswith(prefix)]
+
+
+@pytest.mark.parametrize("point,n", cases("table"))
+def test_kill_while_writing_rows(cloud, bench, history, point, n):
+    window, changes = history
+    copy = f"kill_{point}_{n}"
+    cloud.make_table(copy)
+    script = bench.script("job.json", STREAM_TO_TABLE, table="kill", copy=copy,
+                          reader=row_mode(*NAMES),
+                          columns=json.dumps([{"name": c, "type": "string"} for c in NAMES[1:]]),
+                          writer=f'"deletes": "propagate", "batchWriteCount": {BATCH},')
+    count = sum(map(len, changes.values()))
+    batches = sum(len(c) // changes_per_rows(c) for c in changes.values())
+    receipt = crash_and_go_on(cloud, bench, script, window, point, hits_of(point, running=batches))
+    assert cloud.table_rows(copy) == cloud.table_rows("kill")
+    assert receipt["counts"]["read"] == receipt["counts"]["acknowledged"] == count
+    expect_little_read_again(cloud, changes, changes_per_rows, receipt)
