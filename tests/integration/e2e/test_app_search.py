@@ -6,7 +6,6 @@ import pytest
 import model
 from cloud import ACCESS_ID, APP, MINUTE
 from runs import bound, columns
-from test_search import table_rows
 
 # The shape of the documents' script, with its oddities.
 STREAM_TO_APP = """    {
@@ -146,7 +145,7 @@ def test_older_windows_never_win(cloud, bench):
     bench.run(script, (middle, window[1]))
     bench.run(script, (window[0], middle))
     bench.run(script, (middle, window[1]), "--replay")
-    stream, now = cloud.stream("app_older"), table_rows(cloud, "app_older")
+    stream, now = cloud.stream("app_older"), cloud.table_rows("app_older")
     touched = {model.document_id(c) for s in model.window(stream, *window).values() for c in s}
     got = cloud.app.documents()
     assert sorted(got) == sorted(touched & set(now))

@@ -10,7 +10,7 @@ import model
 from cloud import ACCESS_ID, INSTANCE, MINUTE, SEED, by_window_and_shard, shard_text
 from runs import TABLE_TO_OSS, TABLE_TO_SEARCH, bound, columns
 from test_csv import assert_same_lines, history, utc
-from test_search import FIELDS, NAMES, documents, script_for, table_rows, unique
+from test_search import FIELDS, NAMES, documents, script_for, unique
 
 KEY = [("u", "STRING"), ("n", "INTEGER"), ("b", "BINARY")]
 TEXTS = ["", "plain", "with, comma", 'with "quotes"', "line\nbreak", " 前后空白 ", "null", "#5"]
@@ -198,4 +198,4 @@ def test_export_to_search_and_a_stream_that_follows(cloud, bench, search):
     untouched = [i for i in after if after[i] == before.get(i)]
     assert untouched and all(now[i][0] == version for i in untouched)
     assert all(now[i][0] > version for i in after if after[i] != before.get(i))
-    assert len(table_rows(cloud, table)) == len(after)
+    assert len(cloud.table_rows(table)) == len(after)
