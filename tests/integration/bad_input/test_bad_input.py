@@ -1,7 +1,7 @@
 """Wrong scripts, addresses and keys: the right exit code, a text that says what to do, nothing written.
 
 cases/NAME.case holds one word and its argument per line:
-  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search or table (else oss)
+  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search, table or copy (else oss)
   replace OLD => NEW (in the script) | whole TEXT (is the script) | script FILE (another file name)
   window START END (minutes before now) | source NAME KEY VALUE (in the data sources file; @OSS@ = its address)
   sources FILE (another data sources file)
@@ -10,15 +10,19 @@ import json
 import pathlib
 
 import pytest
+from tablestore import PK_AUTO_INCR
 
 from cloud import ACCESS_ID, INSTANCE, MINUTE, SECRET
-from runs import STREAM_TO_OSS, STREAM_TO_SEARCH, TABLE_TO_OSS, bound, columns, row_mode
+from runs import (STREAM_TO_OSS, STREAM_TO_SEARCH, STREAM_TO_TABLE, TABLE_TO_OSS, bound, columns,
+                  row_mode)
 
 CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("*.case"))
 
 
 # An empty one is the whole table.
 TABLE_RANGE = '"range": {"begin": [], "end": [], "split": []}, "mode": "normal", "maxRetries": 30,'
+
+TYPED = '[{"name": "c0", "type": "string"}]'
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,6 +31,8 @@ def tables(cloud):
     cloud.table("orders")
     cloud.fill("orders", 200, keys=20, from_ms=now - 90 * MINUTE, to_ms=now - 10 * MINUTE)
     cloud.table("quiet", stream=False)
+    cloud.make_table("orders_copy")
+    cloud.make_table("numbered", (("pk", "STRING"), ("number", "INTEGER", PK_AUTO_INCR)))
 
 
 def read_case(path):
@@ -44,9 +50,12 @@ def script_of(bench, case, name):
                             instance=INSTANCE, table="orders", search="http://127.0.0.1:9",
                             index="x", columns=columns("pk", "c0", "c1"), batch="100", writer="",
                             fields=json.dumps([{"name": "pk", "type": "id"}]))
-    table = arguments(case, "base") == ["table"]
-    script = bench.script(name, TABLE_TO_OSS if table else STREAM_TO_OSS, table="orders",
-                          object="bad/orders/all", writer="", columns=columns("pk", "c0"),
+    base = {"table": TABLE_TO_OSS, "copy": STREAM_TO_TABLE}.get(*arguments(case, "base", ["oss"]),
+                                                                STREAM_TO_OSS)
+    table, copy = base == TABLE_TO_OSS, base == STREAM_TO_TABLE
+    script = bench.script(name, base, table="orders", copy="orders_copy",
+                          object="bad/orders/all", writer="",
+                          columns=TYPED if copy else columns("pk", "c0"),
                           reader=TABLE_RANGE if table else row_mode("pk", "c0"))
     text = script.read_text().replace('"maxRetries": 30', '"maxRetries": 2')
     for change in arguments(case, "replace"):
@@ -85,3 +94,4 @@ def test_bad_input(cloud, bench, path):
     assert SECRET not in printed
     assert not cloud.objects("bad/")
     assert not cloud.open_uploads()
+    assert not cloud.table_rows("orders_copy")

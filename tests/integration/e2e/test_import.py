@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from cloud import MINUTE
-from runs import STREAM_TO_TABLE, bound, row_mode
+from runs import STREAM_TO_OSS, STREAM_TO_TABLE, bound, row_mode
 
 NAMES = ["c0", "c1", "c2", "c3", "c4"]
 TYPES = ["string", "int", "double", "bool", "binary"]
@@ -113,3 +113,15 @@ def test_bad_rows_are_kept_and_redriven(cloud, bench):
     again = bench.call("quarantine", "redrive", run, script, *bound(window), "--json")
     assert again.code == 0 and json.loads(again.out)["redriven"] == 0, again
     assert f"{run}  0 left, {quarantined} redriven" in bench.call("quarantine", "ls").out
+
+
+def test_what_cannot_be_redriven_says_what_to_do(cloud, bench):
+    unknown = bench.call("quarantine", "redrive", "0123456789abcdef")
+    assert unknown.code == 2 and "is not in the state folder" in unknown.err
+    window = source(cloud, "staged", changes=100)
+    staged = bench.run(bench.script("oss.json", STREAM_TO_OSS, table="staged", object="import/staged",
+                                    reader=row_mode("pk", "c0"), writer=""), window)
+    refused = bench.call("quarantine", "redrive", staged.receipt["run"])
+    assert refused.code == 2 and "replay the window with --replay --errorLimit" in refused.err
+    nothing = bench.call("quarantine", "ls")
+    assert nothing.code == 0 and "no record is in the quarantine" in nothing.out
