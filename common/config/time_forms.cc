@@ -103,9 +103,4 @@ std::string to_local_text(MillisPoint time, const TimeZone& zone) {
     return face_text("%04d-%02u-%02u %02u:%02u:%02u", to_clock_face(zone.to_local(time)));
 }
 
-std::string to_date_text(int64_t days) {
-    const ClockFace face = to_clock_face(std::chrono::days(days));
-    return face_text("%04d-%02u-%02u %02u:%02u:%02u", face).substr(0, 10);
-}
-
 }  // namespace millrace

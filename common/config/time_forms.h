@@ -20,8 +20,6 @@ std::string to_time_string(MillisPoint time, const TimeZone& zone);  // yyyyMMdd
 std::string to_day(MillisPoint time, const TimeZone& zone);          // yyyyMMdd
 // "2026-11-21 18:00:00": for people.
 std::string to_local_text(MillisPoint time, const TimeZone& zone);
-// "2026-11-21" of days since 1970.
-std::string to_date_text(int64_t days);
 
 // Fields of a local clock face; see TimeZone::to_local.
 struct ClockFace {

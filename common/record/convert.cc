@@ -50,7 +50,8 @@ const char* integer_of_text(std::string_view text, int64_t& integer) {
 
 const char* to_integer(const Value& value, int64_t& converted) {
     switch (value.type) {
-        case ValueType::kInteger: converted = value.integer; return nullptr;
+        case ValueType::kInteger:
+        case ValueType::kDatetime: converted = value.integer; return nullptr;
         case ValueType::kBoolean: converted = value.boolean ? 1 : 0; return nullptr;
         case ValueType::kDouble: return integer_of_real(value.real, converted);
         case ValueType::kString: return integer_of_text(value.bytes, converted);

@@ -1,5 +1,6 @@
 #include "worker/targets/ots/encoder.h"
 
+#include "common/codec/dates.h"
 #include "common/codec/number_text.h"
 #include "common/codec/utf8.h"
 #include "common/config/time_forms.h"
@@ -32,23 +33,16 @@ Result<MillisPoint> midnight(int64_t day, const TimeZone& zone) {
     return instant->time;
 }
 
-const char* milliseconds_of(const Value& value, const TimeZone& zone, int64_t& milliseconds) {
-    if (value.type == ValueType::kDatetime) {
-        milliseconds = value.integer;
-        return nullptr;
-    }
-    const Result<MillisPoint> time = midnight(value.integer, zone);
-    if (!time.ok()) return "is a day without a midnight in the job's time zone";
-    milliseconds = to_millis(*time);
-    return nullptr;
-}
-
 bool is_time(const Value& value) {
     return value.type == ValueType::kDatetime || value.type == ValueType::kDate;
 }
 
 const char* to_cell_integer(const Value& value, const TimeZone& zone, int64_t& integer) {
-    return is_time(value) ? milliseconds_of(value, zone, integer) : to_integer(value, integer);
+    if (value.type != ValueType::kDate) return to_integer(value, integer);
+    const Result<MillisPoint> time = midnight(value.integer, zone);
+    if (!time.ok()) return "is a day without a midnight in the job's time zone";
+    integer = to_millis(*time);
+    return nullptr;
 }
 
 Dirty wrong_width(size_t width, size_t wanted) {
@@ -70,7 +64,7 @@ const char* CellEncoder::convert_text(const Value& value, Value& cell) {
         case ValueType::kDouble: text_ = double_text(value.real); break;
         case ValueType::kBoolean: text_ = value.boolean ? "true" : "false"; break;
         case ValueType::kDatetime: text_ = to_local_text(from_millis(value.integer), zone_); break;
-        case ValueType::kDate: text_ = to_date_text(value.integer); break;
+        case ValueType::kDate: text_ = day_to_iso8601(value.integer); break;
         case ValueType::kAbsent:
         case ValueType::kNull: break;
     }
@@ -188,7 +182,7 @@ std::optional<Dirty> RowEncoder::add_version(std::span<const Value> row, plainbu
         cell.value = row[at + 2];
         int64_t milliseconds = 0;
         if (is_time(cell.value)) {
-            if (const char* reason = milliseconds_of(cell.value, layout_.zone, milliseconds)) {
+            if (const char* reason = to_cell_integer(cell.value, layout_.zone, milliseconds)) {
                 return Dirty{"the value " + std::string(reason), column + 2};
             }
             cell.value = Value::of_integer(milliseconds);
