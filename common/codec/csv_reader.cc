@@ -227,6 +227,10 @@ void CsvSplitter::finish(const Cursor& cursor, CsvRecord& record) const {
         const auto ends = std::count(record.raw.begin(), record.raw.end(), '\n');
         record.lines = std::max<uint64_t>(1, static_cast<uint64_t>(ends));
     }
+    if (!record.problem.empty()) {
+        record.fields.clear();  // some may lie behind the line that is given up
+        return;
+    }
     if (record.doubled_.empty()) return;
     record.copies_.clear();
     record.copies_.reserve(record.raw.size());  // so that no copy moves

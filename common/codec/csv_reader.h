@@ -23,7 +23,7 @@ struct CsvRecord {
     std::string_view raw;                  // with its line end
     std::vector<std::string_view> fields;  // none: a blank line of csv
     uint64_t lines = 1;                    // it takes so many
-    // Not empty: why it is no record. Then `raw` is its first line, or all its lines.
+    // Not empty: why it is no record. Then it has no fields, and `raw` is its first line, or all.
     std::string_view problem;
     int problem_field = -1;
 

@@ -59,5 +59,34 @@ RC_GTEST_PROP(NumberTextProperty, DoublesReadBack, (uint64_t bits)) {
     RC_ASSERT(std::strtod(text.c_str(), nullptr) == value);
 }
 
+TEST(NumberText, WholeNumbersAreReadAsDataXDoes) {
+    EXPECT_EQ(read_integer("42"), 42);
+    EXPECT_EQ(read_integer("+7"), 7);
+    EXPECT_EQ(read_integer("-1.99"), -1);
+    EXPECT_EQ(read_integer("1.5e3"), 1500);
+    EXPECT_EQ(read_integer("123e-2"), 1);
+    EXPECT_EQ(read_integer("0e999999999"), 0);
+    EXPECT_EQ(read_integer("9223372036854775807.9"), INT64_MAX);
+    EXPECT_EQ(read_integer("-9223372036854775808"), INT64_MIN);
+    EXPECT_EQ(read_integer("-9.223372036854775808e18"), INT64_MIN);
+    for (const char* no :
+         {"", "-", ".", "a", "1a", " 1", "1e", "1e+", "0x1", "NaN", "1.2.3", "9223372036854775808",
+          "-9223372036854775809", "1e19", "1e999999999", "1e9999999999"}) {
+        EXPECT_FALSE(read_integer(no)) << no;
+    }
+}
+
+TEST(NumberText, RealNumbersAreReadAsDataXDoes) {
+    EXPECT_EQ(read_double("1.5"), 1.5);
+    EXPECT_EQ(read_double("+1e10"), 1e10);
+    EXPECT_EQ(read_double("-.5"), -.5);
+    EXPECT_EQ(read_double("5."), 5);
+    EXPECT_TRUE(std::isnan(*read_double("NaN")));
+    EXPECT_EQ(read_double("-Infinity"), -std::numeric_limits<double>::infinity());
+    for (const char* no : {"", "+", "+-1", "inf", "nan", "1e999", "0x10", "1,5", " 1", "1 "}) {
+        EXPECT_FALSE(read_double(no)) << no;
+    }
+}
+
 }  // namespace
 }  // namespace millrace
