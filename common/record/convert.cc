@@ -1,10 +1,11 @@
 #include "common/record/convert.h"
 
-#include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
+#include <optional>
 #include <string>
+
+#include "common/codec/number_text.h"
 
 namespace millrace {
 namespace {
@@ -13,12 +14,16 @@ constexpr const char* kNoInteger = "cannot be read as an integer";
 constexpr const char* kNoNumber = "cannot be read as a number";
 constexpr const char* kNoBoolean = "cannot be read as true or false";
 
-bool real_of_text(std::string_view text, double& real) {
+std::string_view without_blanks(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), real);
-    return error == std::errc() && end == text.data() + text.size() && !text.empty();
+    return text;
+}
+
+bool real_of_text(std::string_view text, double& real) {
+    const std::optional<double> read = read_double(without_blanks(text));
+    if (read) real = *read;
+    return read.has_value();
 }
 
 const char* integer_of_real(double real, int64_t& integer) {
@@ -30,20 +35,13 @@ const char* integer_of_real(double real, int64_t& integer) {
     return nullptr;
 }
 
-bool all_digits(const char* begin, const char* end) {
-    return std::all_of(begin, end, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 const char* integer_of_text(std::string_view text, int64_t& integer) {
-    const char* end = text.data() + text.size();
-    const auto plain = std::from_chars(text.data(), end, integer);
-    // Digits behind the point are cut off here, so that long numbers stay exact.
-    const bool whole = plain.ec == std::errc() &&
-                       (plain.ptr == end || (*plain.ptr == '.' && all_digits(plain.ptr + 1, end)));
-    if (whole && !text.empty()) return nullptr;
+    if (const auto whole = read_integer(without_blanks(text))) {
+        integer = *whole;
+        return nullptr;
+    }
     double real = 0;
-    if (!real_of_text(text, real)) return kNoInteger;
-    return integer_of_real(real, integer);
+    return real_of_text(text, real) ? integer_of_real(real, integer) : kNoInteger;
 }
 
 }  // namespace
