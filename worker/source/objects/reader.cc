@@ -40,6 +40,7 @@ Result<bool> ObjectSource::next(Change& change) {
         explain(*problem, change);
     } else {
         change.unreadable = {};
+        change.raw = {};
         change.values = rows_.values();
         change.rows = 1;
         change.width = change.values.size();
