@@ -13,7 +13,21 @@ using nlohmann::json;
 
 namespace {
 
+PluginSpec object_reader_of(const FlowSpec& spec) {
+    json columns = json::array();
+    for (int i = 0; i < 4; ++i) columns.push_back({{"index", i}, {"type", "string"}});
+    return {"oss",
+            {{"endpoint", spec.sink},
+             {"bucket", "school"},
+             {"accessId", spec.access_id},
+             {"object", spec.object->object},
+             {"fileFormat", "csv"},
+             {"column", columns}},
+            {{"accessKey", Secret(spec.access_key)}}};
+}
+
 PluginSpec reader_of(const FlowSpec& spec) {
+    if (spec.object) return object_reader_of(spec);
     json columns = json::array();
     for (const char* name : {"uid", "name", "phone_number", "content"}) {
         columns.push_back({{"name", name}});
@@ -66,6 +80,7 @@ PluginSpec writer_of(const FlowSpec& spec) {
 }
 
 std::string start_of(const FlowSpec& spec) {
+    if (spec.object) return spec.object->json();
     if (spec.table) {
         const auto key = [](const plainbuffer::KeyValue& value) {
             return plainbuffer::encode_key({{"uid", value}});
@@ -103,9 +118,9 @@ Result<FlowOutcome> run_flow(const FlowSpec& spec, HttpClient& http) {
     job.writer = writer_of(spec);
     MILLRACE_ASSIGN(const InstanceView instance, store.instance(claimed.run));
     RecordShape shape;
-    shape.key = {{"uid", ValueType::kInteger}};
-    for (const nlohmann::json& column : job.reader.parameters.at("column")) {
-        shape.columns.push_back({column.at("name").get<std::string>()});
+    if (!spec.object) shape.key = {{"uid", ValueType::kInteger}};
+    for (const char* name : {"uid", "name", "phone_number", "content"}) {
+        shape.columns.push_back({name});
     }
     JobRunner runner({job, shape, spec.stream, instance}, store, files, clock, "/state");
     const CallContext context{http, clock, random, {}, {}};

@@ -6,6 +6,7 @@
 #include "common/base/random.h"
 #include "common/config/job_spec.h"
 #include "common/net/http.h"
+#include "common/services/oss/object_item.h"
 #include "common/store/state_store.h"
 
 namespace millrace::bench {
@@ -13,6 +14,7 @@ namespace millrace::bench {
 enum class TargetKind : uint8_t { kCsv, kBulk };
 
 struct FlowSpec {
+    std::optional<oss::ObjectStart> object;  // read instead of the stream
     TargetKind target = TargetKind::kCsv;
     std::string ots = "http://127.0.0.1:1";
     std::string sink = "http://127.0.0.1:1";  // OSS or a search server

@@ -42,7 +42,8 @@ Result<Figures> run_near(const NearSpec& spec, const Options& options) {
     NearCloud cloud(spec.table    ? Content::kTable
                     : spec.update ? Content::kUpdates
                                   : Content::kPuts);
-    const FlowSpec flow = flow_of(spec);
+    FlowSpec flow = flow_of(spec);
+    if (spec.objects) flow.object = cloud.object(options.pages);
     const uint64_t records = options.pages * kRecordsPerPage;
     std::vector<double> cpu, wall;
     std::string sum;
@@ -59,7 +60,7 @@ Result<Figures> run_near(const NearSpec& spec, const Options& options) {
         wall.push_back(static_cast<double>(records) / spent.wall_us * 1e6);
     }
     const Goals goals = goals_of(spec.target);
-    const bool plain = !spec.response_md5 && !spec.gzip && !spec.update;
+    const bool plain = !spec.response_md5 && !spec.gzip && !spec.update && !spec.objects;
     Figure time{"cpu", median(cpu), "us/record"};
     if (plain) time = with_goals(time, goals.cpu_us);
     time.note = "no network: add the copies of the kernel, see loopback";

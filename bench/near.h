@@ -11,7 +11,8 @@ struct NearSpec {
     bool response_md5 = false;
     bool gzip = false;
     bool update = false;
-    bool table = false;  // rows of a table instead of stream records
+    bool table = false;    // rows of a table instead of stream records
+    bool objects = false;  // the records are rows of a csv object
 };
 
 Result<Figures> run_near(const NearSpec& spec, const Options& options);

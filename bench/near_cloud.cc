@@ -1,6 +1,7 @@
 #include "bench/near_cloud.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "bench/records.h"
 #include "common/base/check.h"
@@ -60,6 +61,17 @@ NearCloud::Page NearCloud::signed_page(std::string_view action, std::string body
     return {std::move(body), std::move(headers)};
 }
 
+oss::ObjectStart NearCloud::object(uint64_t pages) {
+    object_.clear();
+    uint64_t rest = 0;  // bytes of the last, shorter round
+    for (uint64_t i = 0; i < kDistinctPages; ++i) {
+        if (i == pages % kDistinctPages) rest = object_.size();
+        object_ += csv_page(i);
+    }
+    const uint64_t length = pages / kDistinctPages * object_.size() + rest;
+    return {.object = "user_info.csv", .etag = "E", .length = length};
+}
+
 void NearCloud::begin(uint64_t pages) {
     pages_left_ = pages;
     records_left_ = pages * kRecordsPerPage;
@@ -83,6 +95,7 @@ void NearCloud::cancel(Ticket ticket) {
 
 HttpAnswer NearCloud::answer(HttpRequest& request) {
     if (has(request, "/GetStreamRecord") || has(request, "/GetRange")) return next_page(request);
+    if (has(request, "user_info.csv")) return range(request);
     if (has(request, "/_bulk")) return bulk();
     if (has(request, "/_mget")) return not_found(request);
     if (has(request, "?uploads")) {
@@ -104,6 +117,23 @@ HttpAnswer NearCloud::next_page(HttpRequest& request) {
     answer.body = std::move(request.answer_buffer);
     answer.body.clear();
     answer.body.append(page.body);
+    return answer;
+}
+
+HttpAnswer NearCloud::range(HttpRequest& request) {
+    uint64_t first = 0, last = 0;
+    const std::string text(find_header(request.headers, "range"));
+    MILLRACE_CHECK(std::sscanf(text.c_str(), "bytes=%lu-%lu", &first, &last) == 2);
+    HttpAnswer answer;
+    answer.status = 206;
+    answer.body = std::move(request.answer_buffer);
+    answer.body.clear();
+    while (first <= last) {
+        const std::string_view piece =
+            std::string_view(object_).substr(first % object_.size(), last - first + 1);
+        answer.body.append(piece);
+        first += piece.size();
+    }
     return answer;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/net/http.h"
+#include "common/services/oss/object_item.h"
 
 namespace millrace::bench {
 
@@ -20,6 +21,9 @@ class NearCloud final : public HttpClient {
     // it has), or rows of a table.
     enum class Content : uint8_t { kPuts, kUpdates, kTable };
     explicit NearCloud(Content content);
+    // A csv object with the records of so many pages, round and round like those; its ranges are
+    // served without the checksum of the whole.
+    oss::ObjectStart object(uint64_t pages);
     // Begins a run that reads `pages` pages.
     void begin(uint64_t pages);
 
@@ -36,10 +40,12 @@ class NearCloud final : public HttpClient {
     static Page signed_page(std::string_view action, std::string body);
     HttpAnswer answer(HttpRequest& request);
     HttpAnswer next_page(HttpRequest& request);
+    HttpAnswer range(HttpRequest& request);
     HttpAnswer part(const HttpRequest& request);
     HttpAnswer bulk();
     HttpAnswer not_found(const HttpRequest& request);
 
+    std::string object_;  // what the object repeats
     std::vector<Page> pages_;
     Page end_;
     uint64_t pages_left_ = 0;

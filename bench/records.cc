@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "common/codec/csv.h"
 #include "common/codec/plainbuffer/writer.h"
 
 namespace millrace::bench {
@@ -15,6 +16,14 @@ std::string numbered(const char* form, uint64_t n) {
     char text[64];
     const int size = std::snprintf(text, sizeof text, form, static_cast<unsigned long>(n));
     return std::string(text, static_cast<size_t>(size));
+}
+
+struct Texts {
+    std::string uid, name, phone, content;
+};
+Texts texts_of(uint64_t n) {
+    return {numbered("uid%013lu", n), numbered("Name %09lu", n % 1'000'000'000),
+            numbered("139%08lu", n % 100'000'000), content_text(n)};
 }
 
 }  // namespace
@@ -38,10 +47,7 @@ namespace {
 
 // The n-th row, written by `write`.
 void with_row(uint64_t n, bool update, const std::function<void(plainbuffer::Row&)>& write) {
-    const std::string uid = numbered("uid%013lu", n);
-    const std::string name = numbered("Name %09lu", n % 1'000'000'000);
-    const std::string phone = numbered("139%08lu", n % 100'000'000);
-    const std::string content = content_text(n);
+    const auto [uid, name, phone, content] = texts_of(n);
     const int64_t time_us = kFirstRecordUs + static_cast<int64_t>(n) * 100;
     const auto cell = [&](std::string_view column, const std::string& text) {
         return plainbuffer::Cell{column, plainbuffer::CellOp::kPut, Value::of_string(text),
@@ -89,6 +95,18 @@ std::string range_page(uint64_t n) {
     }
     answer.set_rows(std::string(rows.view()));
     return answer.SerializeAsString();
+}
+
+std::string csv_page(uint64_t n) {
+    const CsvEncoder encoder({});
+    Buffer out;
+    for (uint64_t i = 0; i < kRecordsPerPage; ++i) {
+        const Texts texts = texts_of(n * kRecordsPerPage + i);
+        const Value row[] = {Value::of_string(texts.uid), Value::of_string(texts.name),
+                             Value::of_string(texts.phone), Value::of_string(texts.content)};
+        encoder.append_row(row, out);
+    }
+    return std::string(out.view());
 }
 
 }  // namespace millrace::bench

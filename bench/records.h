@@ -23,5 +23,7 @@ std::string content_text(uint64_t n);
 std::string page(uint64_t n, bool update);
 // The n-th answer of GetRange, with more to come: the same rows without their place in a stream.
 std::string range_page(uint64_t n);
+// The same records as csv: uid, name, phone_number, content.
+std::string csv_page(uint64_t n);
 
 }  // namespace millrace::bench

@@ -19,6 +19,7 @@ const std::vector<Workload>& workloads() {
              {.response_md5 = true}),
         near("table-csv", "a whole table -> csv parts, in one process, no network",
              {.table = true}),
+        near("csv-read", "csv object -> csv parts, in one process, no network", {.objects = true}),
         near("bulk", "stream -> bulk JSON, PutRow records, in one process, no network",
              {.target = TargetKind::kBulk}),
         near("bulk-gzip", "the same, bulks compressed (\"compress\": true)",

@@ -48,7 +48,7 @@ std::optional<size_t> fields_of_first(std::string_view bytes, bool all, CsvDiale
     CsvSplitter splitter(dialect, true);
     CsvRecord record;
     while (!bytes.empty() && splitter.next(bytes, all, record)) {
-        if (!record.fields.empty() && record.problem.empty()) return record.fields.size();
+        if (!record.fields.empty()) return record.fields.size();
         bytes.remove_prefix(record.raw.size());
     }
     return all ? std::optional<size_t>(0) : std::nullopt;
