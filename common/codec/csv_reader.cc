@@ -10,7 +10,7 @@
 namespace millrace {
 namespace {
 
-constexpr char kQuoteSign = '"';
+constexpr char kQuoteMark = '"';
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kUnclosed = "a quote is not closed";
 constexpr std::string_view kStray = "text stands behind a closing quote";
@@ -21,7 +21,7 @@ class MarkScanner {
     MarkScanner(const CsvDialect& dialect, const char* end)
         : end_(end),
           delimiter_(dialect.delimiter),
-          quote_(dialect.quoting ? kQuoteSign : dialect.delimiter) {}
+          quote_(dialect.quoting ? kQuoteMark : dialect.delimiter) {}
 
     void seek(const char* at) {
         block_ = at;
@@ -89,7 +89,7 @@ const char* find(const char* begin, const char* end, char c) {
 
 // Two quotes become one.
 void append_single(std::string_view text, Buffer& out) {
-    for (size_t quote = 0; (quote = text.find(kQuoteSign)) != std::string_view::npos;) {
+    for (size_t quote = 0; (quote = text.find(kQuoteMark)) != std::string_view::npos;) {
         out.append(text.substr(0, quote + 1));
         text.remove_prefix(quote + 2);
     }
@@ -174,9 +174,9 @@ CsvSplitter::Step CsvSplitter::take_quoted(Cursor& cursor, CsvRecord& record) co
     const char* close = begin;
     bool doubled = false;
     for (;;) {
-        close = find(close, cursor.end, kQuoteSign);
+        close = find(close, cursor.end, kQuoteMark);
         if (close == nullptr) return unclosed(cursor, record);
-        if (close + 1 == cursor.end || close[1] != kQuoteSign) break;
+        if (close + 1 == cursor.end || close[1] != kQuoteMark) break;
         doubled = true;
         close += 2;
     }
@@ -209,8 +209,8 @@ CsvSplitter::Step CsvSplitter::unclosed(Cursor& cursor, CsvRecord& record) const
 
 CsvSplitter::Step CsvSplitter::stray(Cursor& cursor, CsvRecord& record) const {
     const char* close = cursor.field + 1;
-    while ((close = find(close, cursor.end, kQuoteSign)) + 1 != cursor.end &&
-           close[1] == kQuoteSign) {
+    while ((close = find(close, cursor.end, kQuoteMark)) + 1 != cursor.end &&
+           close[1] == kQuoteMark) {
         close += 2;
     }
     const char* line_end = find(close, cursor.end, '\n');

@@ -3,26 +3,9 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "common/services/oss/ledger_json.h"
+
 namespace millrace::oss {
-namespace {
-
-Status unreadable(const char* what) {
-    return Status(Code::kCorrupt, std::string("the ledger's ") + what + " cannot be read");
-}
-
-// Runs `read`; what it throws becomes a status.
-template <typename T, typename Read>
-Result<T> guarded(const std::string& text, const char* what, Read read) {
-    try {
-        T value;
-        return read(nlohmann::json::parse(text), value) ? Result<T>(value) : unreadable(what);
-    } catch (const nlohmann::json::exception&) {
-        return unreadable(what);
-    }
-}
-
-}  // namespace
-
 std::string Staging::json() const {
     return nlohmann::json{{"object", object}, {"name", name}, {"upload", upload},
                           {"base", base},     {"rows", rows}, {"bytes", bytes}}
@@ -30,15 +13,16 @@ std::string Staging::json() const {
 }
 
 Result<Staging> Staging::parse(const std::string& text) {
-    return guarded<Staging>(text, "staging", [](const nlohmann::json& json, Staging& staging) {
-        json.at("object").get_to(staging.object);
-        json.at("name").get_to(staging.name);
-        json.at("upload").get_to(staging.upload);
-        json.at("base").get_to(staging.base);
-        json.at("rows").get_to(staging.rows);
-        json.at("bytes").get_to(staging.bytes);
-        return true;
-    });
+    return read_ledger_json<Staging>(text, "staging",
+                                     [](const nlohmann::json& json, Staging& staging) {
+                                         json.at("object").get_to(staging.object);
+                                         json.at("name").get_to(staging.name);
+                                         json.at("upload").get_to(staging.upload);
+                                         json.at("base").get_to(staging.base);
+                                         json.at("rows").get_to(staging.rows);
+                                         json.at("bytes").get_to(staging.bytes);
+                                         return true;
+                                     });
 }
 
 std::string StagedPart::json() const {
@@ -50,21 +34,22 @@ std::string StagedPart::json() const {
 }
 
 Result<StagedPart> StagedPart::parse(const std::string& text) {
-    return guarded<StagedPart>(text, "part", [](const nlohmann::json& json, StagedPart& part) {
-        json.at("name").get_to(part.name);
-        json.at("upload").get_to(part.upload);
-        json.at("number").get_to(part.number);
-        json.at("etag").get_to(part.etag);
-        json.at("bytes").get_to(part.bytes);
-        json.at("rows").get_to(part.rows);
-        const std::string crc = json.at("crc64");
-        const char* end = crc.data() + crc.size();
-        if (std::from_chars(crc.data(), end, part.crc64).ptr != end) return false;
-        const Result<Sum128> sum = Sum128::parse(json.at("sum").get<std::string>());
-        if (!sum.ok()) return false;
-        part.sum = *sum;
-        return true;
-    });
+    return read_ledger_json<StagedPart>(
+        text, "part", [](const nlohmann::json& json, StagedPart& part) {
+            json.at("name").get_to(part.name);
+            json.at("upload").get_to(part.upload);
+            json.at("number").get_to(part.number);
+            json.at("etag").get_to(part.etag);
+            json.at("bytes").get_to(part.bytes);
+            json.at("rows").get_to(part.rows);
+            const std::string crc = json.at("crc64");
+            const char* end = crc.data() + crc.size();
+            if (std::from_chars(crc.data(), end, part.crc64).ptr != end) return false;
+            const Result<Sum128> sum = Sum128::parse(json.at("sum").get<std::string>());
+            if (!sum.ok()) return false;
+            part.sum = *sum;
+            return true;
+        });
 }
 
 }  // namespace millrace::oss
