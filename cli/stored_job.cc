@@ -1,5 +1,6 @@
 #include "cli/stored_job.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/config/sources.h"
@@ -10,9 +11,15 @@ namespace {
 
 using nlohmann::json;
 
+// The parameter that holds an address, by kind of plugin.
+constexpr const char* kAddresses[] = {"endpoint", "odpsServer", "host"};
+
 std::string origin_of(const json& parameters) {
-    const auto endpoint = parse_endpoint(parameters.value("endpoint", ""));
-    return endpoint.ok() ? endpoint->origin() + endpoint->path : "";
+    for (const char* name : kAddresses) {
+        const auto endpoint = parse_endpoint(parameters.value(name, ""));
+        if (endpoint.ok()) return endpoint->origin() + endpoint->path;
+    }
+    return "";
 }
 
 // Everything that the entry says of the address is what the job says.
@@ -20,7 +27,10 @@ bool same_address(const json& entry, const Plugin& plugin, const json& parameter
     if (origin_of(entry).empty() || origin_of(entry) != origin_of(parameters)) return false;
     for (const auto& [name, value] : entry.items()) {
         const Parameter* known = find_parameter(plugin.owner, name);
-        if (known == nullptr || known->role != Role::kAddress || name == "endpoint") continue;
+        if (known == nullptr || known->role != Role::kAddress) continue;
+        if (std::find(std::begin(kAddresses), std::end(kAddresses), name) != std::end(kAddresses)) {
+            continue;  // compared above
+        }
         if (parameters.contains(name) && parameters[name] != value) return false;
     }
     return true;

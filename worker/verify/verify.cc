@@ -1,5 +1,6 @@
 #include "worker/verify/verify.h"
 
+#include "worker/verify/odps_partition.h"
 #include "worker/verify/oss_objects.h"
 
 namespace millrace {
@@ -19,6 +20,7 @@ Result<Verification> verify_receipt(const VerifyRequest& request) {
     try {
         const std::string kind = request.receipt.at("target").at("kind");
         if (kind == "oss") return verify_oss_objects(request);
+        if (kind == "odps") return verify_odps_partition(request);
         return config_error("receipts of target \"" + kind + "\" cannot be verified yet");
     } catch (const nlohmann::json::exception&) {
         return config_error("the receipt is not whole: a part of it is missing or of another form");

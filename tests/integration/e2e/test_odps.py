@@ -240,3 +240,55 @@ def test_a_missing_table_is_named(cloud, bench):
     window = history(cloud, "nowhere_mc", changes=100)
     ran = bench.call("run", job(bench, cloud, "nowhere_mc"), *bound(window))
     assert ran.code == 2 and "nowhere_mc" in ran.err, ran
+
+
+def verdict(bench, receipt):
+    ran = bench.call("verify", receipt["run"], "--json")
+    assert ran.out, ran
+    found = json.loads(ran.out)
+    assert (ran.code == 1) == (found["verdict"] == "different"), ran
+    return found
+
+
+def test_verify_sums_a_partition_since_its_last_overwrite(cloud, bench):
+    window = history(cloud, "verified_mc", changes=2000)
+    table = target(cloud, "verified_mc")
+    script = job(bench, cloud, "verified_mc")
+    first, second = (bench.run(script, one).receipt for one in halves(window))
+    for receipt in (first, second):
+        found = verdict(bench, receipt)
+        assert found["verdict"] == "verified", found
+        assert found["rows"] == first["counts"]["rows"] + second["counts"]["rows"]
+    good = cloud.odps_rows("verified_mc", PARTITION)
+
+    def holds(changed):
+        with table.open_writer(PARTITION, overwrite=True) as writer:
+            if changed:
+                writer.write(changed)
+        return verdict(bench, second)
+
+    altered = [good[0][:3] + ["altered"] + good[0][4:]] + good[1:]
+    for changed, text in ((good[1:], f"holds {len(good) - 1} rows"), (altered, "content is another"),
+                          (good + good[:1], f"holds {len(good) + 1} rows"), ([], "holds 0 rows")):
+        found = holds(changed)
+        assert found["verdict"] == "different" and len(found["differences"]) == 1, found
+        assert PARTITION in found["differences"][0] and text in found["differences"][0], found
+    assert holds(good[::-1])["verdict"] == "verified"  # the order of rows is nobody's promise
+
+
+def test_verify_of_what_a_later_window_replaced_or_others_added_to(cloud, bench):
+    window = history(cloud, "replaced_mc", changes=1000)
+    table = target(cloud, "replaced_mc")
+    script = job(bench, cloud, "replaced_mc", writer='"truncateScope": "instance",')
+    first, second = (bench.run(script, one).receipt for one in halves(window))
+    found = verdict(bench, first)
+    assert found["verdict"] == "superseded" and second["run"] in found["why"], found
+    assert verdict(bench, second)["verdict"] == "verified"
+
+    history(cloud, "added_mc", changes=1000)
+    table = target(cloud, "added_mc")
+    receipt = bench.run(job(bench, cloud, "added_mc", truncate="false"), window).receipt
+    assert verdict(bench, receipt)["verdict"] == "verified"
+    with table.open_writer(PARTITION) as writer:
+        writer.write([["other"] + [None] * 5])
+    assert verdict(bench, receipt)["verdict"] == "unprovable"
