@@ -69,16 +69,18 @@ CellWriter::Instant instant_of(int64_t ms) {
     return {whole, static_cast<int32_t>((time - whole).count()) * 1'000'000};
 }
 
-// Of a text with a fraction of a second, which may be finer than milliseconds; else 0.
-int32_t nanos_of(std::string_view date) {
-    const size_t point = date.find('.');
-    if (point == std::string_view::npos) return 0;
+// Cuts a fraction of a second that is finer than milliseconds down to them, in place; its
+// nanoseconds, 0 without one.
+int32_t take_nanos(std::string& date) {
+    const size_t begin = date.find('.') + 1;
+    if (begin == 0) return 0;
+    size_t end = begin;
     int32_t nanos = 0;
-    size_t at = point + 1;
     for (size_t digit = 0; digit < 9; ++digit) {
-        const bool more = at < date.size() && date[at] >= '0' && date[at] <= '9';
-        nanos = nanos * 10 + (more ? date[at++] - '0' : 0);
+        const bool more = end < date.size() && date[end] >= '0' && date[end] <= '9';
+        nanos = nanos * 10 + (more ? date[end++] - '0' : 0);
     }
+    if (end > begin + 3) date.erase(begin + 3, end - begin - 3);
     return nanos;
 }
 
@@ -227,15 +229,17 @@ CellWriter::Outcome CellWriter::put_bytes(const Target& to, std::string_view byt
 }
 
 // Whole numbers are milliseconds since 1970, as DataX takes them.
-CellWriter::Outcome CellWriter::read_time(const Value& value, Instant& instant) const {
+CellWriter::Outcome CellWriter::read_time(const Value& value, Instant& instant) {
     switch (value.type) {
         case ValueType::kInteger:
         case ValueType::kDatetime: instant = instant_of(value.integer); return kOk;
         case ValueType::kString: {
-            const std::optional<ZonedTime> read = dates_.read(value.bytes);
+            scratch_ = value.bytes;
+            const int32_t nanos = take_nanos(scratch_);
+            const std::optional<ZonedTime> read = dates_.read(scratch_);
             if (!read) return kNoDate;
             instant = instant_of(read->ms);
-            instant.nanos = std::max(instant.nanos, nanos_of(value.bytes));
+            instant.nanos = std::max(instant.nanos, nanos);
             return kOk;
         }
         case ValueType::kDate: {

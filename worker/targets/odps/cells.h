@@ -46,7 +46,7 @@ class CellWriter {
     Outcome put_text(const Target& to, const Value& value);
     Outcome put_bytes(const Target& to, std::string_view bytes);
     Outcome put_time(const Target& to, const Value& value);
-    Outcome read_time(const Value& value, Instant& instant) const;
+    Outcome read_time(const Value& value, Instant& instant);
     // The text that csv would hold; false for a value without one.
     bool text_of(const Value& value, std::string_view& text);
     std::string shown_day(int64_t day) const;

@@ -167,6 +167,7 @@ TEST(OdpsCells, DatesInTheJobsZone) {
     EXPECT_NE(dirty("datetime", Value::of_integer(INT64_MAX)), "");
     EXPECT_NE(dirty("date", Value::of_boolean(true)), "");
     EXPECT_EQ(write("timestamp", text("2020-01-02T03:04:05.123456789Z")).field.nanos, 123'456'789);
+    EXPECT_EQ(write("timestamp", text("2020-01-02T03:04:05.25+08:00")).field.nanos, 250'000'000);
     EXPECT_EQ(write("datetime", Value::of_date(18321)).field.integer, 1582905600000);
     EXPECT_EQ(write("timestamp_ntz", Value::of_date(18321)).field.integer, 18321 * 86'400);
     EXPECT_NE(dirty("date", Value::of_date(3'000'000)), "");
