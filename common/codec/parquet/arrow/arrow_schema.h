@@ -11,5 +11,7 @@ namespace millrace::parquet {
 
 // Throws what Arrow throws when a type cannot be.
 std::shared_ptr<::parquet::schema::GroupNode> to_arrow(const Schema& schema);
+// The other way. What our own schemas do not have comes back as plain leaves.
+Schema from_arrow(const ::parquet::schema::GroupNode& root);
 
 }  // namespace millrace::parquet
