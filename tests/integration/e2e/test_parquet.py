@@ -8,10 +8,11 @@ import duckdb
 import pyarrow
 import pyarrow.parquet as parquet
 import pytest
+from tablestore import INF_MAX, INF_MIN
 
 import model
 from cloud import NAME, shard_text
-from runs import STREAM_TO_OSS, bound, row_mode
+from runs import STREAM_TO_OSS, TABLE_TO_OSS, bound, columns, row_mode
 from test_csv import NAMES, history
 
 UTC = datetime.timezone.utc
@@ -29,9 +30,17 @@ OBJECTS_TO_OBJECTS = """{
 }"""
 
 
-STREAM_TO_PARQUET = (STREAM_TO_OSS.replace('"encoding": "UTF-8",', "")
-                     .replace('"fileFormat": "csv"', '"fileFormat": "parquet"')
-                     .replace('"fieldDelimiter": ","', '"suffix": "parquet"'))
+
+def as_parquet(script):
+    """The script of a csv job, as one of Parquet."""
+    for csv, ours in (('"encoding": "UTF-8",', ""), ('"nullFormat": "null",', ""),
+                      ('"dateFormat": "yyyy-MM-dd HH:mm:ss",', ""), ('"fileFormat": "csv"', '"fileFormat": "parquet"'),
+                      ('"fieldDelimiter": ","', '"suffix": "parquet"')):
+        script = script.replace(csv, ours)
+    return script
+
+
+STREAM_TO_PARQUET, TABLE_TO_PARQUET = as_parquet(STREAM_TO_OSS), as_parquet(TABLE_TO_OSS)
 
 
 def tables(cloud, prefix):
@@ -94,6 +103,21 @@ def test_stream_to_parquet(cloud, bench, codec):
     again = cloud.objects(f"pq/{codec}/all")
     assert not set(before) & set(again)
     assert sorted(before.values()) == sorted(again.values())
+
+
+def test_whole_table_to_parquet(cloud, bench):
+    now = cloud.now_ms()
+    cloud.table("pq_table", stream=True)
+    cloud.fill("pq_table", 3000, keys=1500, cells=4, mix={"put": 1}, from_ms=now - 60 * 60 * 1000,
+               to_ms=now - 10 * 60 * 1000)
+    script = bench.script("job.json", TABLE_TO_PARQUET, table="pq_table", object="pq/table/all", reader="",
+                          columns=columns(*NAMES), writer='"objectRows": 400, "compress": "zstd",')
+    receipt = bench.run(script).receipt
+    low, high = [[("pk", end)] for end in (INF_MIN, INF_MAX)]
+    wanted = [tuple(map(as_text, model.table_row(row, NAMES))) for row in cloud.rows("pq_table", low, high)]
+    got = [row for table in tables(cloud, "pq/table/all").values() for row in rows_of(table)]
+    assert sorted(got) == sorted(wanted) and len(got) == receipt["counts"]["rows"]
+    assert bench.call("verify", receipt["run"]).code == 0
 
 
 def test_columns_have_the_types_of_the_script(cloud, bench):
