@@ -139,6 +139,8 @@ Result<Node> column_of(const ParquetColumn& column) {
     if (!numbers.ok()) return context(numbers.status());
     for (const Word& one : kWords) {
         if (one.word != word) continue;
+        const bool sized = one.logical == Logical::kDecimal || word.ends_with("char");
+        if (!numbers->empty() && !sized) break;
         Node node = leaf(column.name, one.physical, one.logical);
         if (one.logical == Logical::kDecimal) {
             if (const Status status = set_decimal(node, *numbers); !status.ok()) {

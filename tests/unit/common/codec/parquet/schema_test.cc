@@ -104,6 +104,7 @@ TEST(ParquetSchemaTest, DataxTypesHaveTheirParquetTypes) {
                    "element;\n    }\n  }"));
     EXPECT_NE(text_of_type("interval").find("column \"x\": \"interval\" is no type"),
               std::string::npos);
+    EXPECT_NE(text_of_type("bigint(20)").find("is no type"), std::string::npos);
     EXPECT_NE(text_of_type("decimal(39,2)").find("1 to 38 digits"), std::string::npos);
     EXPECT_NE(text_of_type("decimal(x)").find("not well formed"), std::string::npos);
 }
