@@ -26,6 +26,8 @@ const std::vector<Workload>& workloads() {
              {.target = TargetKind::kBulk, .gzip = true}),
         near("bulk-update", "the same with UpdateRow records: every document is looked up",
              {.target = TargetKind::kBulk, .update = true}),
+        {"parquet-write", "rows to a Parquet file, beside Apache Arrow's own writer",
+         run_parquet_write},
         {"loopback", "millrace-standin -> csv object over HTTP on loopback; RSS", run_loopback},
         {"start", "from the start of `millrace version` to its end", run_start},
         {"datax", "the same job by DataX and by `millrace run`, in turn (--datax-home)", run_datax},
