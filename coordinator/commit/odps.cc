@@ -29,7 +29,7 @@ std::string OdpsCommit::named() const {
 Status OdpsCommit::prepare(const InstanceView& instance) {
     MILLRACE_ASSIGN(const maxcompute::Table table, client_.get_table(config_.table));
     MILLRACE_TRY(check_odps_columns(table, config_.columns, shape_));
-    MILLRACE_ASSIGN(place_.partition, fitting_partition(table, config_.partition));
+    MILLRACE_ASSIGN(place_.partition, maxcompute::fitting_partition(table, config_.partition));
     MILLRACE_ASSIGN(const bool overwrite, wanted_overwrite(instance));
     if (!place_.partition.empty()) {
         MILLRACE_ASSIGN(const bool exists, client_.partition_exists(place_));

@@ -27,15 +27,6 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-// "pt=…,region=…"
-std::string form_of_partition(const Table& table) {
-    std::string form;
-    for (const Column& key : table.partition_keys) {
-        form += (form.empty() ? "" : ",") + key.name + "=…";
-    }
-    return form;
-}
-
 Status check_width(const Table& table, const std::vector<WrittenColumn>& written,
                    const RecordShape& shape) {
     if (shape.columns.empty() || shape.columns.size() == written.size()) return {};
@@ -77,25 +68,6 @@ Status check_odps_columns(const Table& table, const std::vector<std::string>& na
                             " takes no nulls: the job must write it");
     }
     return {};
-}
-
-Result<OdpsPartition> fitting_partition(const Table& table, const OdpsPartition& partition) {
-    if (table.partition_keys.empty() && !partition.empty()) {
-        return config_error("table " + table.name + " is not partitioned: remove \"partition\" (" +
-                            to_text(partition) + ")");
-    }
-    OdpsPartition fitting;
-    for (const Column& key : table.partition_keys) {
-        const auto found = std::find_if(partition.begin(), partition.end(), [&](const auto& level) {
-            return ascii::same_without_case(level.first, key.name);
-        });
-        if (found != partition.end()) fitting.emplace_back(key.name, found->second);
-    }
-    if (fitting.size() == partition.size() && fitting.size() == table.partition_keys.size()) {
-        return fitting;
-    }
-    return config_error("\"partition\" is \"" + to_text(partition) + "\", but table " + table.name +
-                        " needs \"" + form_of_partition(table) + "\"");
 }
 
 }  // namespace millrace

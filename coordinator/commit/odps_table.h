@@ -13,9 +13,4 @@ namespace millrace {
 Status check_odps_columns(const maxcompute::Table& table, const std::vector<std::string>& names,
                           const RecordShape& shape);
 
-// The job's partition, named and ordered as the table's keys; kConfig shows the form that is
-// expected.
-Result<OdpsPartition> fitting_partition(const maxcompute::Table& table,
-                                        const OdpsPartition& partition);
-
 }  // namespace millrace

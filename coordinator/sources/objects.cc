@@ -8,6 +8,7 @@
 #include "common/codec/parquet/built.h"
 #include "common/codec/parquet/reader.h"
 #include "common/services/oss/object_item.h"
+#include "coordinator/sources/pattern.h"
 
 namespace millrace {
 namespace {
@@ -18,11 +19,6 @@ constexpr std::string_view kWildcards = "*?";
 constexpr uint64_t kFirstBytes = 256 << 10;  // of an object, for its first row
 constexpr uint64_t kFirstBytesMax = 16 << 20;
 constexpr size_t kInflatedMax = 64 << 20;
-
-// A byte that goes on a character of UTF-8.
-bool goes_on(char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
 
 // What Millrace itself keeps in buckets, and folders that consoles make.
 bool is_no_data(const oss::ObjectInfo& object) {
@@ -68,28 +64,6 @@ Result<Buffer> inflate_beginning(std::string_view bytes) {
 }
 
 }  // namespace
-
-// The usual walk: on a mismatch the last star takes one more character.
-bool matches_pattern(std::string_view name, std::string_view pattern) {
-    size_t n = 0, p = 0, star = std::string_view::npos, after_star = 0;
-    while (n < name.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            after_star = n;
-        } else if (p < pattern.size() && pattern[p] == '?') {
-            ++p, ++n;
-            while (n < name.size() && goes_on(name[n])) ++n;
-        } else if (p < pattern.size() && pattern[p] == name[n]) {
-            ++p, ++n;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            n = ++after_star;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
 
 Result<SourceFacts> ObjectSide::connect() {
     MILLRACE_TRY(find_objects());

@@ -34,7 +34,4 @@ class ObjectSide final : public TransferSide {
     size_t fields_ = 0;                     // of a row where all columns are wanted
 };
 
-// Whether a whole name has the pattern: * stands for any characters, ? for one.
-bool matches_pattern(std::string_view name, std::string_view pattern);
-
 }  // namespace millrace

@@ -1,10 +1,12 @@
 #include "worker/job/sources.h"
 
+#include "common/config/odps_reader.h"
 #include "common/config/oss_reader.h"
 #include "common/config/ots_reader.h"
 #include "common/config/otsstream_reader.h"
 #include "worker/source/objects/parquet_source.h"
 #include "worker/source/objects/reader.h"
+#include "worker/source/odps/reader.h"
 #include "worker/source/stream/reader.h"
 #include "worker/source/table/reader.h"
 
@@ -125,6 +127,26 @@ Result<std::unique_ptr<Source>> make_objects(const ItemParts& item) {
     return config_error("the format of the objects is unknown");
 }
 
+Result<std::unique_ptr<Source>> make_partition(const ItemParts& item) {
+    MILLRACE_ASSIGN(const OdpsReaderConfig reader, read_odps_reader(item.job.spec.reader));
+    MILLRACE_ASSIGN(maxcompute::Config address, maxcompute::make_config(reader.address));
+    MILLRACE_ASSIGN(maxcompute::RowsStart start, maxcompute::RowsStart::parse(item.claimed.start));
+    MILLRACE_ASSIGN(TimeTexts texts, TimeTexts::create(reader.time_zone));
+    maxcompute::RowsPosition resume;
+    if (item.claimed.has_progress) {
+        MILLRACE_ASSIGN(resume, maxcompute::RowsPosition::parse(item.claimed.progress.position));
+    }
+    OdpsSourceConfig config{.table = reader.table,
+                            .shard = item.claimed.shard,
+                            .rows = std::move(start),
+                            .columns = reader.columns,
+                            .shape = item.job.shape.columns,
+                            .ordered_us = to_micros(item.job.instance.window.start)};
+    auto& client = item.own.make<maxcompute::Client>(item.context, std::move(address));
+    return std::unique_ptr<Source>(std::make_unique<OdpsSource>(
+        client, item.context.stop, std::move(config), std::move(texts), resume));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_source(const ItemParts& item) {
@@ -132,6 +154,7 @@ Result<std::unique_ptr<Source>> make_source(const ItemParts& item) {
     if (plugin == "otsstream") return make_stream(item);
     if (plugin == "ots") return make_table(item);
     if (plugin == "oss") return make_objects(item);
+    if (plugin == "odps") return make_partition(item);
     return config_error("reader \"" + plugin + "\" is not built yet");
 }
 

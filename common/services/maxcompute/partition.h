@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/config/odps_partition.h"
+#include "common/services/maxcompute/types.h"
 
 namespace millrace::maxcompute {
 
@@ -10,5 +11,9 @@ namespace millrace::maxcompute {
 using PartitionSpec = OdpsPartition;
 
 std::string quoted(const PartitionSpec& spec);  // pt='20170101',region='x', as the REST service's
+
+// A job's partition or pattern, named and ordered as the table's keys. kConfig shows the form that
+// is expected.
+Result<PartitionSpec> fitting_partition(const Table& table, const PartitionSpec& partition);
 
 }  // namespace millrace::maxcompute

@@ -58,6 +58,12 @@ constexpr FieldForm form_of(ColumnType type) {
     return FieldForm::kNone;
 }
 
+// Whether jobs read and write columns of the type: neither arrays, maps and structs nor intervals.
+constexpr bool is_carried(ColumnType type) {
+    return form_of(type) != FieldForm::kNone && type != ColumnType::kIntervalYearMonth &&
+           type != ColumnType::kIntervalDayTime;
+}
+
 constexpr WireType wire_of(FieldForm form) {
     switch (form) {
         case FieldForm::kInteger:

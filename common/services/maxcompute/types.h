@@ -48,6 +48,11 @@ Column make_column(std::string_view name, std::string_view type);
 // The largest text or binary value of a cell, in bytes.
 constexpr uint64_t kFieldBytesMax = 8'388'608;
 
+// Days since 1970 that the date types hold: 0001-01-01 to 9999-12-31.
+constexpr bool is_day_in_range(int64_t day) {
+    return day >= -719'162 && day <= 2'932'896;
+}
+
 struct Table {
     std::string name;
     bool is_view = false;

@@ -6,15 +6,6 @@
 #include "common/services/maxcompute/record_format.h"
 
 namespace millrace::maxcompute {
-namespace {
-
-bool can_be_written(const Column& column) {
-    return form_of(column.type) != FieldForm::kNone &&
-           column.type != ColumnType::kIntervalDayTime &&
-           column.type != ColumnType::kIntervalYearMonth;
-}
-
-}  // namespace
 
 std::string names_of(const std::vector<Column>& columns) {
     std::string text;
@@ -43,7 +34,7 @@ Result<std::vector<WrittenColumn>> written_columns(const std::vector<Column>& ta
                 return config_error("column \"" + name + "\" stands twice");
             }
         }
-        if (!can_be_written(*found)) {
+        if (!is_carried(found->type)) {
             return config_error("column \"" + name + "\" of type " + found->type_text +
                                 " cannot be written: name the other columns in \"column\"");
         }

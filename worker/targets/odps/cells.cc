@@ -15,6 +15,7 @@ namespace millrace {
 
 using maxcompute::Column;
 using maxcompute::ColumnType;
+using maxcompute::is_day_in_range;
 using std::chrono::days;
 using std::chrono::floor;
 using std::chrono::seconds;
@@ -56,11 +57,6 @@ size_t characters(std::string_view text) {
     return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));
-}
-
-// 0001-01-01 to 9999-12-31, what all date types of the service hold.
-bool is_day_in_range(int64_t day) {
-    return day >= -719'162 && day <= 2'932'896;
 }
 
 CellWriter::Instant instant_of(int64_t ms) {

@@ -178,8 +178,6 @@ const TransferMistake kOpenSearch[] = {
      "unknown-parameter", "26:9", kWarning},
     {"TwoAddresses", stream_to_app, "\"host\": \"http://127.0.0.1:8085\"",
      "\"host\": \"http://127.0.0.1:8086\"", "said-twice", "23:21", kWarning},
-    {"Version2", stream_to_app, "\"indexName\"", "\"version\": \"v2\", \"indexName\"",
-     "not-built-yet", "27:20"},
     {"WriteMode", stream_to_app, "\"update\"", "\"upsert\"", "unknown-choice", "31:22"},
     {"NoWriteMode", stream_to_app, "\"writeMode\": \"update\",", "", "missing-parameter", "22:20"},
     {"Columns", stream_to_app, "[ \"uid\", \"title\" ]", "[ \"uid\" ]", "column-counts", "29:19",

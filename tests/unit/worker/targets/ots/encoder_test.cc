@@ -80,12 +80,12 @@ INSTANTIATE_TEST_SUITE_P(
         Conversion{Value::of_binary(kBinary), kBytes, std::string("bytes ") + kBinary},
         Conversion{Value::of_integer(1), kBytes, "!neither binary nor text"}));
 
-class LimitsTest : public OtsWriterTest {
+class OtsLimitsTest : public OtsWriterTest {
   protected:
     Append put_values(std::vector<Value> values) { return row(ChangeKind::kPut, values); }
 };
 
-TEST_F(LimitsTest, WhatTheServiceWouldRefuseIsDirtyWithItsColumn) {
+TEST_F(OtsLimitsTest, WhatTheServiceWouldRefuseIsDirtyWithItsColumn) {
     open(config());
     const std::string long_key(1025, 'k'), big(kCellBytesMax + 1, 'v');
     Append dirty = put(long_key, {"n", "1"});
@@ -105,7 +105,7 @@ TEST_F(LimitsTest, WhatTheServiceWouldRefuseIsDirtyWithItsColumn) {
     EXPECT_TRUE(delivered->refused.empty());
 }
 
-TEST_F(LimitsTest, AKeyWithoutAValueIsDirty) {
+TEST_F(OtsLimitsTest, AKeyWithoutAValueIsDirty) {
     open_transfer(config());
     for (const Value& missing : {Value(), Value::null()}) {
         const Append dirty = put_values({missing, Value::of_string("Ann"), Value::of_integer(1)});
@@ -121,7 +121,7 @@ TEST_F(LimitsTest, AKeyWithoutAValueIsDirty) {
     EXPECT_EQ(dirty.reason, "the value of a key column cannot be read as an integer");
 }
 
-TEST_F(LimitsTest, TooManyColumnsAndTooBigRowsAreDirty) {
+TEST_F(OtsLimitsTest, TooManyColumnsAndTooBigRowsAreDirty) {
     auto wide = config();
     wide.columns.clear();
     for (size_t i = 0; i <= kCellsMax; ++i) {
@@ -144,7 +144,7 @@ TEST_F(LimitsTest, TooManyColumnsAndTooBigRowsAreDirty) {
     EXPECT_EQ(dirty.reason, "the row is larger than 4 MB");
 }
 
-TEST_F(LimitsTest, RowsOfAnotherWidthAreDirty) {
+TEST_F(OtsLimitsTest, RowsOfAnotherWidthAreDirty) {
     open_transfer(config());
     EXPECT_EQ(put_values({Value::of_string("a"), Value::of_string("Ann")}).reason,
               "the row has 2 values, the writer has 3 columns");
