@@ -15,6 +15,7 @@
 #include "coordinator/commit/make.h"
 #include "coordinator/job_coordinator.h"
 #include "coordinator/sources/make.h"
+#include "tests/standin/odps_service.h"
 #include "tests/standin/oss_service.h"
 #include "tests/standin/ots_service.h"
 #include "tests/unit/standin_http.h"
@@ -160,17 +161,25 @@ class OneProcess : public ::testing::Test {
     standin::OtsService ots_{{"testid", "testsecret", true}, "school", database_};
     std::unique_ptr<standin::Service> oss_ = standin::make_oss_service(
         {"testid", "testsecret", true}, "examplebucket", server_clock_, 1);
+    std::unique_ptr<standin::Service> odps_ = standin::make_odps_service(
+        {"testid", "testsecret", true}, "demo", server_clock_, [] { return standin::Hostility(); },
+        1);
     AnswerHook hook_;
     FakeHttp::Handler to_ots_ = standin_handler(ots_, hook_);
     FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
+    FakeHttp::Handler to_odps_ = standin_handler(*odps_, hook_);
     Crash crash_;
     std::function<void(const HttpRequest&)> on_request_;
     FakeHttp http_{[this](const HttpRequest& request) -> Result<HttpAnswer> {
         const Status dead(Code::kCancelled, "the process has died");
         if (crash_.hit()) return dead;
         if (on_request_) on_request_(request);
-        auto answer =
-            request.url.find(":9000") != std::string::npos ? to_ots_(request) : to_oss_(request);
+        const auto is_at = [&](const char* port) {
+            return request.url.find(port) != std::string::npos;
+        };
+        auto answer = is_at(":9000")   ? to_ots_(request)
+                      : is_at(":9002") ? to_odps_(request)
+                                       : to_oss_(request);
         if (crash_.hit()) return dead;
         return answer;
     }};

@@ -5,6 +5,7 @@
 
 #include "common/codec/plainbuffer/writer.h"
 #include "tests/unit/support/table_cloud.h"
+#include "tests/unit/support/value_text.h"
 #include "worker/source/table/reader.h"
 
 namespace millrace {
@@ -13,26 +14,6 @@ using standin::Datum;
 
 inline Datum str(std::string text) {
     return Datum::of(std::move(text));
-}
-
-// As text, with the type in front.
-inline std::string text_of(const Value& value) {
-    switch (value.type) {
-        case ValueType::kAbsent: return "-";
-        case ValueType::kNull: return "null";
-        case ValueType::kInteger: return "i" + std::to_string(value.integer);
-        case ValueType::kDouble: return "d" + std::to_string(value.real);
-        case ValueType::kBoolean: return value.boolean ? "true" : "false";
-        case ValueType::kString: return "s" + std::string(value.bytes);
-        case ValueType::kBinary: return "b" + std::string(value.bytes);
-        default: return "?";
-    }
-}
-
-inline std::string text_of(std::span<const Value> values) {
-    std::string text;
-    for (const Value& value : values) text += (text.empty() ? "" : " ") + text_of(value);
-    return text;
 }
 
 class TableSourceTest : public ::testing::Test {
