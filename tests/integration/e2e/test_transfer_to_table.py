@@ -1,4 +1,5 @@
 """Whole tables and objects into a Tablestore table, read back by the official SDK."""
+import datetime
 import json
 
 import tablestore
@@ -6,6 +7,7 @@ import tablestore
 from cloud import ACCESS_ID, MINUTE, PROJECT
 from runs import columns
 from test_import import NAMES, TYPES
+from test_odps import target as odps_target
 
 TYPED = [{"name": n, "type": t} for n, t in zip(NAMES, TYPES)]
 PK = [{"name": "pk", "type": "string"}]
@@ -85,3 +87,28 @@ def test_csv_objects_into_a_table(cloud, bench):
         "the value cannot be read as an integer", "the value of a key column is missing"]
     refused = bench.call("quarantine", "redrive", ran.receipt["run"])
     assert refused.code == 2 and "correct the source and run the transfer again" in refused.err
+
+
+def test_a_maxcompute_table_into_a_table(cloud, bench):
+    names = ["pk", "text", "whole", "real", "truth", "day", "moment"]
+    table = odps_target(cloud, "warehouse_rows", names,
+                        ["string", "string", "bigint", "double", "boolean", "date", "datetime"])
+    table.create_partition("pt=1")
+    rows = [[f"k{i:04}", None if i % 7 == 0 else f"text {i}", i, i / 4, i % 2 == 0,
+             datetime.date(2026, 1, 1) + datetime.timedelta(days=i),
+             datetime.datetime(2026, 1, 1, 4, 5, 6)] for i in range(300)]
+    with table.open_writer("pt=1") as writer:
+        writer.write(rows)
+    cloud.make_table("warehouse_copy")
+    reader = {"datasource": "warehouse", "table": "warehouse_rows", "partition": ["pt=1"], "column": names}
+    types = ["string", "int", "double", "bool", "string", "int"]
+    bench.run(job(bench, ("odps", reader), "warehouse_copy",
+                  column=[{"name": n, "type": t} for n, t in zip(names[1:], types)]))
+    copy = cloud.table_rows("warehouse_copy")
+    assert len(copy) == 300
+    for row in rows:
+        expected = {"whole": row[2], "real": row[3], "truth": row[4], "day": str(row[5]),
+                    "moment": int(row[6].replace(tzinfo=datetime.timezone.utc).timestamp() * 1000)}
+        if row[1] is not None:
+            expected["text"] = row[1]
+        assert copy[row[0]] == expected
