@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "common/codec/parquet/built.h"
 
 namespace millrace::cli {
 
@@ -26,6 +27,7 @@ Result<JobRequest> make_job_request(const Options& options, Surroundings& world)
     request.name = options.name;
     request.next = options.next;
     request.dirty_records_max = options.error_limit;
+    request.parquet = parquet::check_built();
     return request;
 }
 
