@@ -123,10 +123,23 @@ Result<std::vector<PartitionSpec>> Client::list_partitions(const std::string& ta
     }
 }
 
+Result<HttpAnswer> Client::look_at_partition(const Place& place) {
+    return send_rest({.path = table_path(config_, place.table),
+                      .query = {{"partition", quoted(place.partition)}}},
+                     "look at " + name_of_place(place));
+}
+
+Result<int64_t> Client::modified_s(const Place& place) {
+    if (place.partition.empty()) {
+        MILLRACE_ASSIGN(const Table table, get_table(place.table));
+        return table.modified_s;
+    }
+    MILLRACE_ASSIGN(const HttpAnswer answer, look_at_partition(place));
+    return read_partition_modified(answer);
+}
+
 Result<bool> Client::partition_exists(const Place& place) {
-    const Request request{.path = table_path(config_, place.table),
-                          .query = {{"partition", quoted(place.partition)}}};
-    const Status status = send_rest(request, "look at " + name_of_place(place)).status();
+    const Status status = look_at_partition(place).status();
     if (status.ok()) return true;
     if (status.code() == Code::kNotFound) return false;
     return status;

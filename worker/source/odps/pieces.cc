@@ -64,6 +64,9 @@ Status RowPieces::renew() {
         return changed("it has " + std::to_string(session->rows) + " rows, not " +
                        std::to_string(rows_.rows));
     }
+    // Asked after the session was begun: what was written before it is seen.
+    MILLRACE_ASSIGN(const int64_t modified_s, client_.modified_s(place_));
+    if (modified_s != rows_.modified_s) return changed("it was rewritten");
     if (!session_.id.empty() && session->columns != session_.columns) {
         return changed("its columns are others");
     }

@@ -37,18 +37,20 @@ class OdpsSourceTest : public ::testing::Test {
     }
     // All rows of the place, as they are now.
     void use(const Place& place, const std::vector<OdpsReadColumn>& columns) {
+        const auto modified_s = cloud_.client.modified_s(place);
         const auto session = cloud_.client.create_download(place);
         ASSERT_TRUE(session.ok()) << session.status().text();
         std::vector<std::string> keys;
         for (const auto& [key, value] : place.partition) keys.push_back(key);
         const auto chosen = maxcompute::read_columns(session->columns, keys, columns);
         ASSERT_TRUE(chosen.ok()) << chosen.status().text();
-        config_ = {.table = place.table,
-                   .shard = ShardId("rows"),
-                   .rows = {place.partition, session->id, session->rows, 0, session->rows},
-                   .columns = columns,
-                   .shape = maxcompute::shape_of(*chosen),
-                   .ordered_us = 77};
+        config_ = {
+            .table = place.table,
+            .shard = ShardId("rows"),
+            .rows = {place.partition, session->id, session->rows, *modified_s, 0, session->rows},
+            .columns = columns,
+            .shape = maxcompute::shape_of(*chosen),
+            .ordered_us = 77};
     }
     void slice(uint64_t first, uint64_t count) {
         config_.rows.first = first;
@@ -241,6 +243,12 @@ TEST_F(OdpsSourceTest, WhatChangedSinceTheRunBeganEndsIt) {
     use(kFlat, config_.columns);
     cloud_.write(kFlat, 11, put_numbered, true);
     EXPECT_EQ(failure(3), "table t changed since the run began (it was rewritten)" + again);
+    use(kFlat, config_.columns);
+    cloud_.clock.advance(std::chrono::seconds(1));
+    cloud_.write(kFlat, 11, put_numbered, true);
+    cloud_.end_downloads("expired");
+    EXPECT_EQ(failure(3), "table t changed since the run began (it was rewritten)" + again)
+        << "as many rows as before";
     use(kFlat, {{Kind::kAll, ""}});
     config_.shape.pop_back();
     EXPECT_NE(failure().find("columns of table t are not those that the run began with"),
