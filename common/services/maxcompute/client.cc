@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/codec/gunzip.h"
 #include "common/net/http_date.h"
 #include "common/services/maxcompute/record_reader.h"
 #include "common/services/maxcompute/reply.h"
@@ -12,6 +13,19 @@ namespace {
 constexpr Duration kTransferTime = std::chrono::seconds(600);
 constexpr size_t kPartitionsMax = 1'000'000;
 constexpr size_t kNamedColumnsMax = 100;  // more do not fit into an address
+constexpr size_t kInflatedPiece = 1 << 20;
+
+Result<Buffer> inflate(std::string_view bytes) {
+    Gunzip gunzip(Deflated::kZlib);
+    Buffer plain, piece;
+    do {
+        MILLRACE_ASSIGN(const size_t used, gunzip.next(bytes, kInflatedPiece, piece));
+        bytes.remove_prefix(used);
+        plain.append(piece.view());
+    } while (!piece.empty());
+    if (gunzip.complete() && bytes.empty()) return plain;
+    return Status(Code::kCorrupt, "compressed rows are cut off");
+}
 
 }  // namespace
 
@@ -237,6 +251,7 @@ Result<std::unique_ptr<RowsRead>> Client::start_rows(const Place& place,
         query.emplace_back("columns", std::move(names));
     }
     Request request = at(Method::kGet, place, std::move(query));
+    if (range.compressed) request.headers.emplace_back("Accept-Encoding", "deflate");
     request.timeouts.total = kTransferTime;
     std::unique_ptr<RowsRead> read(new RowsRead(*this, *service, std::move(request),
                                                 "give rows of " + name_of_place(place), columns,
@@ -265,16 +280,26 @@ RowsRead::RowsRead(Client& client, const Endpoint& service, Request request, std
                    std::span<const Column> columns, uint64_t rows)
     : request_(std::move(request)),
       call_(client.context_, client.policy_, client.builder(service, request_),
-            client.judge(std::move(what), [columns, rows](const HttpAnswer& answer) -> Status {
-                MILLRACE_ASSIGN(const uint64_t read, check_stream(columns, answer.body.view()));
-                if (read == rows) return {};
-                return Status(Code::kCorrupt, "it holds " + std::to_string(read) + " rows, not " +
-                                                  std::to_string(rows));
+            client.judge(std::move(what), [this, columns, rows](const HttpAnswer& answer) {
+                return check(answer, columns, rows);
             })) {}
+
+Status RowsRead::check(const HttpAnswer& answer, std::span<const Column> columns, uint64_t rows) {
+    plain_.reset();
+    // The service may send plain rows although it was asked for others.
+    if (find_header(answer.headers, "content-encoding") == "deflate") {
+        MILLRACE_ASSIGN(plain_, inflate(answer.body.view()));
+    }
+    MILLRACE_ASSIGN(const uint64_t read,
+                    check_stream(columns, plain_ ? plain_->view() : answer.body.view()));
+    if (read == rows) return {};
+    return Status(Code::kCorrupt,
+                  "it holds " + std::to_string(read) + " rows, not " + std::to_string(rows));
+}
 
 Result<Buffer> RowsRead::finish() {
     MILLRACE_ASSIGN(HttpAnswer answer, call_.finish());
-    return std::move(answer.body);
+    return std::move(plain_ ? *plain_ : answer.body);
 }
 
 }  // namespace millrace::maxcompute

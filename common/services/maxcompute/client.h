@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "common/net/call.h"
@@ -29,6 +30,7 @@ struct UploadOptions {
 struct RowRange {
     uint64_t first = 0;
     uint64_t count = 0;
+    bool compressed = false;  // on their way
 };
 
 struct SqlOptions {
@@ -137,7 +139,10 @@ class RowsRead {
     RowsRead(Client& client, const Endpoint& service, Request request, std::string what,
              std::span<const Column> columns, uint64_t rows);
 
+    Status check(const HttpAnswer& answer, std::span<const Column> columns, uint64_t rows);
+
     Request request_;
+    std::optional<Buffer> plain_;  // of the last answer, if it was compressed
     Call call_;
 };
 

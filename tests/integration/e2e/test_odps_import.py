@@ -168,7 +168,8 @@ def test_every_type_in_slices(cloud, bench, wide):
 
 
 def test_whole_partitions_and_a_table_without_any(cloud, bench, wide):
-    bench.run(job(bench, "parts", from_odps(wide, ["*"], ["pt=*,region=*", PARTITIONS[0]], splitMode="partition"),
+    bench.run(job(bench, "parts", from_odps(wide, ["*"], ["pt=*,region=*", PARTITIONS[0]], splitMode="partition",
+                                        isCompress=True),
                   to_csv("wide/parts")))
     got = pieces(cloud, "wide/parts")
     assert sorted(got) == sorted(shard_text(f"{partition} rows 0-299") for partition in PARTITIONS)

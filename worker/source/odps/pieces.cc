@@ -26,14 +26,14 @@ bool is_lost(const Status& status) {
 }  // namespace
 
 RowPieces::RowPieces(maxcompute::Client& client, std::string table,
-                     const maxcompute::RowsStart& rows, uint64_t from, RowPieceSizes sizes)
+                     const maxcompute::RowsStart& rows, uint64_t from, RowPieceOptions options)
     : client_(client),
       place_{std::move(table), rows.partition},
       rows_(rows),
-      sizes_(sizes),
+      options_(options),
       end_(rows.first + rows.count),
-      range_{rows.first + from, 0},
-      rows_wanted_(sizes.first_rows) {}
+      range_{rows.first + from, 0, options.compressed},
+      rows_wanted_(options.first_rows) {}
 
 Status RowPieces::changed(std::string_view how) const {
     const std::string what = place_.partition.empty()
@@ -106,8 +106,8 @@ Result<std::string_view> RowPieces::next() {
 }
 
 void RowPieces::foresee(uint64_t rows, uint64_t bytes) {
-    const uint64_t fitting = sizes_.bytes * rows / std::max<uint64_t>(bytes, 1);
-    rows_wanted_ = std::clamp<uint64_t>(std::min(fitting, rows * kGrowth), 1, sizes_.rows_max);
+    const uint64_t fitting = options_.bytes * rows / std::max<uint64_t>(bytes, 1);
+    rows_wanted_ = std::clamp<uint64_t>(std::min(fitting, rows * kGrowth), 1, options_.rows_max);
 }
 
 }  // namespace millrace

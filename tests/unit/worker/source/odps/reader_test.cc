@@ -163,12 +163,20 @@ TEST_F(OdpsSourceTest, ColumnsInAnyOrderPartitionValuesAndConstants) {
 TEST_F(OdpsSourceTest, PiecesOfAnySizeGiveTheSameRows) {
     create_numbered(700);
     const auto all = numbered(0, 700);
-    for (const RowPieceSizes sizes :
-         {RowPieceSizes{}, RowPieceSizes{1, 1, 1}, RowPieceSizes{1, 50, 2000},
-          RowPieceSizes{700, 700, 1 << 20}, RowPieceSizes{3, 7, 1 << 20}}) {
+    for (const RowPieceOptions sizes :
+         {RowPieceOptions{}, RowPieceOptions{1, 1, 1}, RowPieceOptions{1, 50, 2000},
+          RowPieceOptions{700, 700, 1 << 20}, RowPieceOptions{3, 7, 1 << 20}}) {
         config_.pieces = sizes;
         EXPECT_EQ(read_all(), all);
     }
+    config_.pieces = {.first_rows = 90, .compressed = true};
+    uint64_t received = 0;
+    cloud_.hook = [&](const HttpRequest&, HttpAnswer answer) -> Result<HttpAnswer> {
+        received += answer.body.size();
+        return answer;
+    };
+    EXPECT_EQ(read_all(), all);
+    EXPECT_LT(received, 20'000u) << "of 60 KB";
     slice(100, 250);
     EXPECT_EQ(read_all(), numbered(100, 350));
     slice(699, 1);
@@ -268,7 +276,6 @@ TEST_F(OdpsSourceTest, WhatChangedSinceTheRunBeganEndsIt) {
 
 TEST_F(OdpsSourceTest, DamagedAndCutBodiesAreAskedForAgain) {
     create_numbered(200);
-    config_.pieces = {10, 10, 1 << 20};
     int damaged = 0, seen = 0;
     cloud_.hook = [&](const HttpRequest& request, HttpAnswer answer) -> Result<HttpAnswer> {
         if (request.url.find("rowrange") == std::string::npos || ++seen % 3 == 0) return answer;
@@ -280,8 +287,12 @@ TEST_F(OdpsSourceTest, DamagedAndCutBodiesAreAskedForAgain) {
         }
         return answer;
     };
-    EXPECT_EQ(read_all(), numbered(0, 200));
-    EXPECT_GT(damaged, 20);
+    for (const bool compressed : {false, true}) {
+        config_.pieces = {10, 10, 1 << 20, compressed};
+        damaged = 0;
+        EXPECT_EQ(read_all(), numbered(0, 200));
+        EXPECT_GT(damaged, 20);
+    }
     cloud_.hook = [&](const HttpRequest& request, HttpAnswer answer) -> Result<HttpAnswer> {
         if (request.url.find("rowrange") != std::string::npos) answer.body.data()[5] ^= 4;
         return answer;
