@@ -69,6 +69,13 @@ Result<std::vector<json>> other_receipts(const json& receipt, StateStore& store)
     return others;
 }
 
+// None when the ledger does not know the run.
+Result<std::vector<ItemView>> items_of(const json& receipt, StateStore& store) {
+    auto items = store.items(RunId(receipt.at("run").get<std::string>()));
+    if (items.status().code() == Code::kNotFound) return std::vector<ItemView>();
+    return items;
+}
+
 void print(const json& receipt, const Verification& made, const Options& options,
            Surroundings& world) {
     if (options.json) {
@@ -95,10 +102,12 @@ Result<Verdict> verify(const Options& options, Surroundings& world) {
     MILLRACE_ASSIGN(const json receipt, read_receipt(options, state.store(), world));
     MILLRACE_ASSIGN(const JobSpec job, job_of(receipt, options, state.store(), world));
     MILLRACE_ASSIGN(const std::vector<json> others, other_receipts(receipt, state.store()));
+    MILLRACE_ASSIGN(const std::vector<ItemView> items, items_of(receipt, state.store()));
     SystemRandom random;
     CurlClient http(world.clock);
     const CallContext context{http, world.clock, random, {}, {}};
-    MILLRACE_ASSIGN(const Verification made, verify_receipt({receipt, job, others, context}));
+    MILLRACE_ASSIGN(const Verification made,
+                    verify_receipt({receipt, job, others, items, context}));
     print(receipt, made, options, world);
     return made.verdict;
 }

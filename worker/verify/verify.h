@@ -8,6 +8,7 @@
 
 #include "common/config/job_spec.h"
 #include "common/net/call.h"
+#include "common/store/state_store.h"
 
 namespace millrace {
 
@@ -35,7 +36,11 @@ struct VerifyRequest {
     const JobSpec& job;
     // Receipts of the other committed runs of the task that the ledger knows.
     const std::vector<nlohmann::json>& others;
+    // The run's items as the ledger knows them; none when it does not know the run.
+    const std::vector<ItemView>& items;
     const CallContext& context;
+
+    bool ledger_knows() const { return !items.empty(); }
 };
 
 // By the kind of the receipt's target. kConfig for a receipt that is none, or of a target that
