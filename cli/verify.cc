@@ -8,6 +8,7 @@
 #include "cli/state_folder.h"
 #include "cli/stored_job.h"
 #include "common/net/curl_client.h"
+#include "coordinator/sources/make.h"
 
 namespace millrace::cli {
 namespace {
@@ -97,6 +98,17 @@ void print(const json& receipt, const Verification& made, const Options& options
     world.out << " (" << made.checked << " checked, " << made.rows << " rows)\n";
 }
 
+// The run's window and how its source looks now.
+Result<Job> job_of_source(const JobSpec& job, const json& receipt, const CallContext& context) {
+    MILLRACE_ASSIGN(const auto source, make_source_side(job, context));
+    MILLRACE_ASSIGN(const SourceFacts facts, source->connect());
+    InstanceView run;
+    run.run = RunId(receipt.at("run").get<std::string>());
+    run.window = {from_millis(receipt.at("/window/start_ms"_json_pointer).get<int64_t>()),
+                  from_millis(receipt.at("/window/end_ms"_json_pointer).get<int64_t>())};
+    return Job{job, facts.shape, StreamId(receipt.at("stream").get<std::string>()), run};
+}
+
 Result<Verdict> verify(const Options& options, Surroundings& world) {
     MILLRACE_ASSIGN(StateFolder state, StateFolder::open(options, world));
     MILLRACE_ASSIGN(const json receipt, read_receipt(options, state.store(), world));
@@ -106,8 +118,11 @@ Result<Verdict> verify(const Options& options, Surroundings& world) {
     SystemRandom random;
     CurlClient http(world.clock);
     const CallContext context{http, world.clock, random, {}, {}};
+    const std::function<Result<Job>()> source = [&] {
+        return job_of_source(job, receipt, context);
+    };
     MILLRACE_ASSIGN(const Verification made,
-                    verify_receipt({receipt, job, others, items, context}));
+                    verify_receipt({receipt, job, others, items, source, state.store(), context}));
     print(receipt, made, options, world);
     return made.verdict;
 }

@@ -14,15 +14,6 @@
 namespace millrace {
 namespace {
 
-// Rows as they are now in the stream's table; none for sources whose records are rows already.
-Result<ImageReader> make_images(const ItemParts& item) {
-    if (item.job.spec.reader.plugin != "otsstream") return ImageReader();
-    MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(item.job.spec.reader));
-    auto& client = item.own.make<tablestore::Client>(item.context, reader.address);
-    return table_images(client, reader.table, names_of(item.job.shape.key),
-                        names_of(item.job.shape.columns));
-}
-
 // P12; records of other sources than a stream are rows as they are now by themselves.
 bool writes_by_image(const ItemParts& item, const ImageReader& images) {
     return item.claimed.by_image && images != nullptr;
@@ -109,6 +100,14 @@ Result<std::unique_ptr<Target>> make_ots(const ItemParts& item) {
 }
 
 }  // namespace
+
+Result<ImageReader> make_images(const ItemParts& item) {
+    if (item.job.spec.reader.plugin != "otsstream") return ImageReader();
+    MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(item.job.spec.reader));
+    auto& client = item.own.make<tablestore::Client>(item.context, reader.address);
+    return table_images(client, reader.table, names_of(item.job.shape.key),
+                        names_of(item.job.shape.columns));
+}
 
 Result<std::unique_ptr<Target>> make_target(const ItemParts& item) {
     const std::string& plugin = item.job.spec.writer.plugin;

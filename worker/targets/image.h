@@ -17,6 +17,8 @@ namespace millrace {
 struct ImageRow {
     std::shared_ptr<const void> memory;  // keeps what `values` view into
     std::vector<Value> values;
+    // The newest timestamp of its cells, milliseconds since 1970; 0 = none is known.
+    int64_t newest_ms = 0;
 };
 
 // Key columns in the table's order.

@@ -1,5 +1,6 @@
 #include "worker/verify/verify.h"
 
+#include "worker/verify/elasticsearch_documents.h"
 #include "worker/verify/odps_partition.h"
 #include "worker/verify/oss_objects.h"
 
@@ -20,6 +21,7 @@ Result<Verification> verify_receipt(const VerifyRequest& request) {
     try {
         const std::string kind = request.receipt.at("target").at("kind");
         if (kind == "oss") return verify_oss_objects(request);
+        if (kind == "elasticsearch") return verify_elasticsearch_documents(request);
         if (kind == "odps") return verify_odps_partition(request);
         return config_error("receipts of target \"" + kind + "\" cannot be verified yet");
     } catch (const nlohmann::json::exception&) {

@@ -2,6 +2,7 @@
 // writes nothing (docs/receipts.md).
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "common/config/job_spec.h"
 #include "common/net/call.h"
 #include "common/store/state_store.h"
+#include "worker/job/job.h"
 
 namespace millrace {
 
@@ -38,6 +40,9 @@ struct VerifyRequest {
     const std::vector<nlohmann::json>& others;
     // The run's items as the ledger knows them; none when it does not know the run.
     const std::vector<ItemView>& items;
+    // How the job's source looks now; asked for by keyed targets only.
+    const std::function<Result<Job>()>& job_of_source;
+    StateStore& store;
     const CallContext& context;
 
     bool ledger_knows() const { return !items.empty(); }

@@ -1,6 +1,7 @@
 // The calls that Millrace makes to an Elasticsearch or OpenSearch server.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -58,6 +59,10 @@ class Client {
     Result<HttpAnswer> finish_bulk();
     // `body` = {"docs":[…]} or {"ids":[…]}; with or without `_source`.
     Result<HttpAnswer> mget(const std::string& index, std::string_view body, bool with_source);
+    // Gives every document that the last refresh has made visible, in no order; views end with the
+    // call. An error of `visit` ends the scan. A page is not repeated: the scroll would go on.
+    using Visit = std::function<Status(const Scanned&)>;
+    Status scan(const std::string& index, bool with_source, const Visit& visit);
 
   private:
     RetryPolicy policy() const;

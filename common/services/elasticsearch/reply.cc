@@ -167,4 +167,82 @@ Status read_mget_reply(const Buffer& body, size_t count, std::vector<Found>& fou
                           std::to_string(count) + " ids");
 }
 
+namespace {
+
+Status read_scanned(od::object document, Scanned& scanned) {
+    for (auto member : document) {
+        std::string_view key;
+        if (member.unescaped_key().get(key)) return not_understood("scan: broken JSON");
+        if (key == "_id") {
+            std::string_view id;
+            if (member.value().get_string().get(id)) return not_understood("scan: _id");
+            scanned.id = id;
+        } else if (key == "_version") {
+            if (member.value().get(scanned.version)) return not_understood("scan: _version");
+        } else if (key == "_source") {
+            od::object source;
+            if (member.value().get(source) || source.raw_json().get(scanned.source)) {
+                return not_understood("scan: _source");
+            }
+        }
+    }
+    return {};
+}
+
+Status read_hits(od::object outer, ScanPage& page) {
+    for (auto member : outer) {
+        std::string_view key;
+        od::array hits;
+        if (member.unescaped_key().get(key)) return not_understood("scan: broken JSON");
+        if (key != "hits") continue;
+        if (member.value().get(hits)) return not_understood("scan: hits");
+        for (auto element : hits) {
+            od::object one;
+            if (element.get(one)) return not_understood("scan: a document is no object");
+            MILLRACE_TRY(read_scanned(one, page.documents.emplace_back()));
+        }
+    }
+    return {};
+}
+
+// Whether every shard has answered in time.
+bool is_complete(std::string_view key, od::value value) {
+    if (key == "timed_out") {
+        bool late = true;
+        return !value.get(late) && !late;
+    }
+    int64_t failed = 1;
+    return !value["failed"].get(failed) && failed == 0;
+}
+
+}  // namespace
+
+Status read_scan_reply(const Buffer& body, ScanPage& page) {
+    page.documents.clear();
+    od::document document;
+    od::object root;
+    if (body.empty() || parser().iterate(padded(body)).get(document) ||
+        document.get_object().get(root)) {
+        return not_understood("scan: no JSON object");
+    }
+    for (auto member : root) {
+        std::string_view key, scroll;
+        od::object hits;
+        od::value value;
+        if (member.unescaped_key().get(key) || member.value().get(value)) {
+            return not_understood("scan: broken JSON");
+        }
+        if (key == "_scroll_id") {
+            if (value.get_string().get(scroll)) return not_understood("scan: _scroll_id");
+            page.scroll = scroll;
+        } else if (key == "hits") {
+            if (value.get_object().get(hits)) return not_understood("scan: hits");
+            MILLRACE_TRY(read_hits(hits, page));
+        } else if ((key == "timed_out" || key == "_shards") && !is_complete(key, value)) {
+            return Status(Code::kCorrupt, "scan: a part of the index did not answer");
+        }
+    }
+    return {};
+}
+
 }  // namespace millrace::elasticsearch

@@ -39,4 +39,17 @@ struct Found {
 // read (its shard is away).
 Status read_mget_reply(const Buffer& body, size_t count, std::vector<Found>& found);
 
+// A document of a scan; `source` as above.
+struct Scanned {
+    std::string id;
+    uint64_t version = 0;
+    std::string_view source;
+};
+struct ScanPage {
+    std::string scroll;  // asks for the next page
+    std::vector<Scanned> documents;
+};
+// kCorrupt when a shard did not answer or the time was not enough: documents would be missing.
+Status read_scan_reply(const Buffer& body, ScanPage& page);
+
 }  // namespace millrace::elasticsearch

@@ -39,7 +39,10 @@ struct ImageSource {
         for (auto cell = row.cells.rbegin(); cell != row.cells.rend(); ++cell) {
             by_name[cell->name] = cell->value;
         }
-        ImageRow image{memory, {}};
+        ImageRow image{memory, {}, 0};
+        for (const auto& cell : row.cells) {
+            image.newest_ms = std::max(image.newest_ms, cell.timestamp_ms.value_or(0));
+        }
         for (const std::string& column : columns) {
             const auto found = by_name.find(column);
             image.values.push_back(found == by_name.end() ? Value() : found->second);

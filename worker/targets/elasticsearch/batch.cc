@@ -8,6 +8,17 @@
 
 namespace millrace::elasticsearch {
 
+Result<Layout> layout_of(const WriterConfig& config, const std::vector<std::string>& key_names,
+                         const std::vector<std::string>& reader_columns) {
+    MILLRACE_ASSIGN(IdMaker ids, IdMaker::create(config, key_names, reader_columns));
+    Layout layout{.fields = {}, .ids = std::move(ids), .write_null = config.write_null};
+    for (const Column& column : config.columns) {
+        MILLRACE_ASSIGN(FieldEncoder encoder, FieldEncoder::create(column));
+        layout.fields.push_back(std::move(encoder));
+    }
+    return layout;
+}
+
 std::optional<BatchDirty> Batch::add(const Change& change) {
     const std::optional<uint64_t> version = version_of(change);
     if (!version) return BatchDirty{"the time of the change cannot be a version", -1};

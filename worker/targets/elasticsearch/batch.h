@@ -22,6 +22,11 @@ struct Layout {
     bool keep_keys = false;  // of every document (image runs)
 };
 
+// Of a source whose table has this key and whose rows have these columns. kConfig when they do not
+// fit.
+Result<Layout> layout_of(const WriterConfig& config, const std::vector<std::string>& key_names,
+                         const std::vector<std::string>& reader_columns);
+
 struct BatchDirty {
     std::string reason;
     int column = -1;

@@ -8,20 +8,6 @@ namespace {
 
 constexpr size_t kBatchBytes = 4 << 20;
 
-Result<Layout> layout_of(const WriterConfig& config, const WriterOptions& options) {
-    MILLRACE_ASSIGN(IdMaker ids,
-                    IdMaker::create(config, options.source.key_names, options.source.columns));
-    Layout layout{.fields = {},
-                  .ids = std::move(ids),
-                  .write_null = config.write_null,
-                  .keep_keys = options.by_image};
-    for (const Column& column : config.columns) {
-        MILLRACE_ASSIGN(FieldEncoder encoder, FieldEncoder::create(column));
-        layout.fields.push_back(std::move(encoder));
-    }
-    return layout;
-}
-
 }  // namespace
 
 Writer::Writer(const CallContext& context, const WriterConfig& config, WriterOptions options,
@@ -42,7 +28,9 @@ Writer::Writer(const CallContext& context, const WriterConfig& config, WriterOpt
 
 Result<std::unique_ptr<Writer>> Writer::create(const CallContext& context,
                                                const WriterConfig& config, WriterOptions options) {
-    MILLRACE_ASSIGN(Layout layout, layout_of(config, options));
+    MILLRACE_ASSIGN(Layout layout,
+                    layout_of(config, options.source.key_names, options.source.columns));
+    layout.keep_keys = options.by_image;
     if (options.by_image && !options.images) {
         return config_error("elasticsearch writer: a run by image needs a reader of rows");
     }
