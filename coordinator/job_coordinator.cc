@@ -145,7 +145,18 @@ Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& req
         parts_.source->drive({parts_.store, parts_.work, parts_.events, parts_.context.clock,
                               parts_.context.stop, parts_.failure},
                              {instance, request.accept_loss, dirty_max, notes_});
-    return status.code() == Code::kDirtyRecord ? fail(instance, status) : status;
+    if (status.code() == Code::kDirtyRecord) return fail(instance, status);
+    return status.ok() ? status : give_up_when_changed(instance, status);
+}
+
+// A transfer whose source has changed under it can never be completed: the next run begins anew. Of
+// a staged target nothing is visible yet.
+Status JobCoordinator::give_up_when_changed(const InstanceView& instance, const Status& why) {
+    const Status failure = parts_.failure ? parts_.failure() : Status();
+    if (failure.code() != Code::kSourceChanged || !instance.intent.empty()) return why;
+    MILLRACE_TRY(
+        parts_.store.close_instance(instance.run, InstanceState::kCancelled, failure.text()));
+    return why;
 }
 
 // While objects of an earlier intent may be visible the run stays open: FAILED would leave them

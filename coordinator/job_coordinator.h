@@ -67,6 +67,7 @@ class JobCoordinator {
     std::string version() const;
     Window window_of(const RunRequest& request) const;
     Status drive(const InstanceView& instance, const RunRequest& request);
+    Status give_up_when_changed(const InstanceView& instance, const Status& why);
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);
     Result<bool> commit(const InstanceView& instance, TargetCommit& target);

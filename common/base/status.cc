@@ -25,6 +25,7 @@ std::string_view name_of(Code code) {
         case Code::kCorrupt: return "corrupt";
         case Code::kNotFound: return "not_found";
         case Code::kConfig: return "config";
+        case Code::kSourceChanged: return "source_changed";
         case Code::kCancelled: return "cancelled";
         case Code::kFatal: return "fatal";
     }

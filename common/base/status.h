@@ -23,6 +23,7 @@ enum class Code : unsigned char {
     kCorrupt,         // bytes that fail their checks
     kNotFound,        // the named object does not exist
     kConfig,          // the job, the command line or the data sources must be changed
+    kSourceChanged,   // what a transfer reads is not what it began with: a new run must begin
     kCancelled,       // a person or a signal asked to stop
     kFatal,           // anything else that no repetition mends
 };

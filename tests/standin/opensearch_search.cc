@@ -68,7 +68,7 @@ void page_of_scan(const std::string& scroll_id, const OpenSearchQuery& query,
                      [](const Match& a, const Match& b) { return *a.key < *b.key; });
     if (scroll_id.empty()) {
         found.clear();
-        next_id = "0";
+        next_id.assign(1, '0');
         return;
     }
     if (scroll_id != "0") {

@@ -29,9 +29,9 @@ Status RangeFetch::explain(const Status& status) const {
     const bool changed = code == "PreconditionFailed";
     if (!changed && code != "NoSuchKey") return status;
     const std::string what = changed ? " was replaced" : " was removed";
-    return fatal_error(client_.place(key_) + what +
-                       " while it was being read: what was read of it cannot be completed; put "
-                       "the same object back, or begin a new run")
+    return Status(Code::kSourceChanged,
+                  client_.place(key_) + what +
+                      " while it was being read: run the transfer again, it begins anew")
         .with_service_code(code);
 }
 

@@ -39,8 +39,8 @@ Status RowPieces::changed(std::string_view how) const {
     const std::string what = place_.partition.empty()
                                  ? "table " + place_.table
                                  : "partition " + to_text(place_.partition) + " of " + place_.table;
-    return fatal_error(what + " changed since the run began (" + std::string(how) +
-                       "): run the transfer again");
+    return Status(Code::kSourceChanged, what + " changed since the run began (" + std::string(how) +
+                                            "): run the transfer again");
 }
 
 Result<std::vector<Column>> RowPieces::open() {

@@ -53,8 +53,9 @@ Status OdpsSource::open() {
     auto columns = maxcompute::read_columns(table, keys, config_.columns);
     if (!columns.ok()) return columns.status().with_context("table " + config_.table);
     if (!is_shape(maxcompute::shape_of(*columns), config_.shape)) {
-        return fatal_error("the columns of table " + config_.table +
-                           " are not those that the run began with: run the transfer again");
+        return Status(Code::kSourceChanged,
+                      "the columns of table " + config_.table +
+                          " are not those that the run began with: run the transfer again");
     }
     rows_.emplace(*std::move(columns), table, config_.rows.partition, texts_);
     pieces_.choose(rows_->fetched());

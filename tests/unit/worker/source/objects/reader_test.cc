@@ -256,12 +256,12 @@ TEST_F(ObjectSourceTest, ReplacedAndRemovedObjectsAreNamed) {
     const std::string position = read("", 1).positions.back();
     ASSERT_TRUE(client_.put_object("dir/a.csv", "1,a\n2,B\n3,c\n").ok());
     Read changed = read(position);
-    EXPECT_EQ(changed.status.code(), Code::kFatal);
+    EXPECT_EQ(changed.status.code(), Code::kSourceChanged);
     EXPECT_THAT(changed.status.text(),
                 HasSubstr("oss://examplebucket/dir/a.csv was replaced while"));
     ASSERT_TRUE(client_.delete_object("dir/a.csv").ok());
     Read gone = read(position);
-    EXPECT_EQ(gone.status.code(), Code::kFatal);
+    EXPECT_EQ(gone.status.code(), Code::kSourceChanged);
     EXPECT_THAT(gone.status.text(), HasSubstr("was removed while"));
 }
 

@@ -83,7 +83,7 @@ class OdpsSourceTest : public ::testing::Test {
     }
     std::string failure(uint64_t row = 0) {
         read(*open(row));
-        EXPECT_EQ(status_.code(), Code::kFatal);
+        EXPECT_EQ(status_.code(), Code::kSourceChanged);
         return status_.text();
     }
 
