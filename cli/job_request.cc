@@ -1,5 +1,4 @@
 #include "cli/commands.h"
-#include "common/codec/parquet/built.h"
 
 namespace millrace::cli {
 
@@ -27,7 +26,6 @@ Result<JobRequest> make_job_request(const Options& options, Surroundings& world)
     request.name = options.name;
     request.next = options.next;
     request.dirty_records_max = options.error_limit;
-    request.parquet = parquet::check_built();
     return request;
 }
 

@@ -58,14 +58,23 @@ Result<JobSpec> job_of(const json& receipt, const Options& options, StateStore& 
     return stored_job(run->job, options, world);
 }
 
-Result<std::vector<json>> other_receipts(const json& receipt, StateStore& store) {
+struct OtherRuns {
+    std::vector<json> receipts;  // of those that are committed
+    bool unfinished = false;
+};
+
+Result<OtherRuns> other_runs(const json& receipt, StateStore& store) {
     MILLRACE_ASSIGN(const auto runs,
                     store.instances(TaskId(receipt.at("task").get<std::string>())));
-    std::vector<json> others;
+    OtherRuns others;
     for (const InstanceView& run : runs) {
-        if (!is_committed(run) || run.run.text() == receipt.at("run")) continue;
+        if (run.run.text() == receipt.at("run")) continue;
         json other = json::parse(run.receipt, nullptr, false);
-        if (other.is_object()) others.push_back(std::move(other));
+        if (!is_committed(run)) {
+            others.unfinished = true;
+        } else if (other.is_object()) {
+            others.receipts.push_back(std::move(other));
+        }
     }
     return others;
 }
@@ -113,16 +122,17 @@ Result<Verdict> verify(const Options& options, Surroundings& world) {
     MILLRACE_ASSIGN(StateFolder state, StateFolder::open(options, world));
     MILLRACE_ASSIGN(const json receipt, read_receipt(options, state.store(), world));
     MILLRACE_ASSIGN(const JobSpec job, job_of(receipt, options, state.store(), world));
-    MILLRACE_ASSIGN(const std::vector<json> others, other_receipts(receipt, state.store()));
+    MILLRACE_ASSIGN(const OtherRuns others, other_runs(receipt, state.store()));
     MILLRACE_ASSIGN(const std::vector<ItemView> items, items_of(receipt, state.store()));
     SystemRandom random;
     CurlClient http(world.clock);
     const CallContext context{http, world.clock, random, {}, {}};
-    const std::function<Result<Job>()> source = [&] {
+    const std::function<Result<Job>()> source_now = [&] {
         return job_of_source(job, receipt, context);
     };
+    const SourceAccess source{source_now, items, state.store(), others.unfinished};
     MILLRACE_ASSIGN(const Verification made,
-                    verify_receipt({receipt, job, others, items, source, state.store(), context}));
+                    verify_receipt({receipt, job, others.receipts, context, &source}));
     print(receipt, made, options, world);
     return made.verdict;
 }

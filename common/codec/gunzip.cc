@@ -10,7 +10,7 @@
 namespace millrace {
 namespace {
 
-constexpr int kGzipOnly = 16 + MAX_WBITS;  // without it, zlib only
+constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 uInt clamp(size_t size) {
     return static_cast<uInt>(std::min<size_t>(size, std::numeric_limits<uInt>::max()));
@@ -22,9 +22,8 @@ struct Gunzip::Stream {
     z_stream z = {};
 };
 
-Gunzip::Gunzip(Deflated form) : stream_(std::make_unique<Stream>()) {
-    const int window = form == Deflated::kGzip ? kGzipOnly : MAX_WBITS;
-    MILLRACE_CHECK(inflateInit2(&stream_->z, window) == Z_OK);
+Gunzip::Gunzip() : stream_(std::make_unique<Stream>()) {
+    MILLRACE_CHECK(inflateInit2(&stream_->z, kGzipOnly) == Z_OK);
 }
 
 Gunzip::~Gunzip() {
@@ -50,8 +49,7 @@ Result<size_t> Gunzip::next(std::string_view bytes, size_t room, Buffer& out) {
         const int code = inflate(&z, Z_NO_FLUSH);
         if (code == Z_BUF_ERROR) break;  // it needs more bytes
         if (code != Z_OK && code != Z_STREAM_END) {
-            return Status(Code::kCorrupt,
-                          "the bytes are not compressed as they should be, or damaged");
+            return Status(Code::kCorrupt, "the bytes are no gzip, or damaged");
         }
         complete_ = code == Z_STREAM_END;
     }

@@ -1,4 +1,4 @@
-// gzip and zlib undone piece by piece.
+// gzip undone piece by piece.
 #pragma once
 
 #include <memory>
@@ -9,19 +9,16 @@
 
 namespace millrace {
 
-enum class Deflated : unsigned char { kGzip, kZlib };
-
-// One stream of one or more gzip members, or of zlib streams. Used by one thread.
+// One stream of one or more gzip members. Used by one thread.
 class Gunzip {
   public:
-    explicit Gunzip(Deflated form = Deflated::kGzip);
+    Gunzip();
     ~Gunzip();
     Gunzip(const Gunzip&) = delete;
 
     // Decompresses from the beginning of `bytes` into `out`, whose content it replaces by at most
     // `room` bytes, and returns how many of `bytes` it has used; those that it has not used come
-    // first the next time. kCorrupt when they are not of the form or fail its
-    // checks.
+    // first the next time. kCorrupt when they are no gzip or fail its checks.
     Result<size_t> next(std::string_view bytes, size_t room, Buffer& out);
     // Nothing may be missing: true before the first byte and after a whole member.
     bool complete() const { return complete_; }

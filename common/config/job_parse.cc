@@ -228,10 +228,6 @@ class JobParser {
         fill_fallbacks(plugin.owner, values);
         take_zone(plugin, values, zone);
         check_plugin(plugin, values, findings_);
-        if (!request_.parquet.ok() && values.text("fileFormat") == "parquet") {
-            findings_.error(values.place_of("fileFormat"), "not-in-this-build",
-                            request_.parquet.text());
-        }
         return values;
     }
 

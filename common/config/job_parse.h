@@ -26,7 +26,6 @@ struct JobRequest {
     bool next = false;
     std::optional<Window> window;
     std::optional<uint64_t> dirty_records_max;  // --errorLimit
-    Status parquet;                             // not ok: why this program has no Parquet objects
 };
 
 struct ParsedJob {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/codec/parquet/built.h"
 #include "common/codec/parquet/schema.h"
 #include "common/config/ascii.h"
 #include "common/config/oss_reader.h"
@@ -82,6 +83,12 @@ void check_lines(ParameterValues& writer, Findings& findings) {
     writer.plain["parquetSchema"] = "";
 }
 
+void check_parquet_is_built(const ParameterValues& values, Findings& findings) {
+    if (const Status built = parquet::check_built(); !built.ok()) {
+        findings.error(values.place_of("fileFormat"), "not-in-this-build", built.text());
+    }
+}
+
 void check_parquet_columns(ParameterValues& writer, Findings& findings) {
     if (!writer.plain.contains("column")) return;
     Json& columns = writer.plain["column"];
@@ -136,6 +143,7 @@ void check_parquet(ParameterValues& writer, Findings& findings) {
                              "lineDelimiter", "header", "trimFields", "byteEncoding"}) {
         leave_out(writer, name, "Parquet has types and nulls of its own", findings);
     }
+    check_parquet_is_built(writer, findings);
     check_parquet_columns(writer, findings);
     check_parquet_schema(writer, findings);
 }
@@ -223,6 +231,7 @@ void check_oss_reader(ParameterValues& reader, Findings& findings) {
         check_delimiters(reader, findings);
         return;
     }
+    check_parquet_is_built(reader, findings);
     for (const char* name :
          {"fieldDelimiter", "encoding", "nullFormat", "skipHeader", "compress"}) {
         leave_out(reader, name, "objects of Parquet say it themselves", findings);

@@ -104,14 +104,12 @@ Result<std::vector<ListedItem>> PartitionSide::list() {
 }
 
 Status PartitionSide::slice(const OdpsPartition& partition, std::vector<ListedItem>& items) {
-    const maxcompute::Place place{reader_.table, partition};
-    // In this order: what is written in between makes the time another one.
-    MILLRACE_ASSIGN(const int64_t modified_s, client_.modified_s(place));
-    MILLRACE_ASSIGN(const DownloadSession session, client_.create_download(place));
+    MILLRACE_ASSIGN(const DownloadSession session,
+                    client_.create_download({reader_.table, partition}));
     const uint64_t all = session.rows;
     const bool whole = reader_.split_mode == OdpsSplitMode::kPartition;
     const uint64_t size = whole ? std::max<uint64_t>(all, 1) : reader_.slice_rows;
-    RowsStart start{partition, session.id, all, modified_s, 0, 0};
+    RowsStart start{partition, session.id, all, 0, 0};
     do {
         if (items.size() == kItemsMax) {
             return config_error("table " + reader_.table + " makes more than " +

@@ -141,8 +141,7 @@ Result<std::unique_ptr<Source>> make_partition(const ItemParts& item) {
                             .rows = std::move(start),
                             .columns = reader.columns,
                             .shape = item.job.shape.columns,
-                            .ordered_us = to_micros(item.job.instance.window.start),
-                            .pieces = {.compressed = reader.compress}};
+                            .ordered_us = to_micros(item.job.instance.window.start)};
     auto& client = item.own.make<maxcompute::Client>(item.context, std::move(address));
     return std::unique_ptr<Source>(std::make_unique<OdpsSource>(
         client, item.context.stop, std::move(config), std::move(texts), resume));

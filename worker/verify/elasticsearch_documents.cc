@@ -3,7 +3,6 @@
 #include <unordered_set>
 
 #include "common/codec/json_writer.h"
-#include "worker/job/targets.h"
 #include "worker/targets/elasticsearch/actions.h"
 #include "worker/targets/elasticsearch/versions.h"
 #include "worker/verify/elasticsearch_rows.h"
@@ -105,14 +104,12 @@ class DocumentCheck {
     }
 
     Status compare_rows() {
-        MILLRACE_ASSIGN(const Job job, request_.job_of_source());
-        MILLRACE_ASSIGN(const auto rows, ElasticsearchRows::create(client_, config_, job.shape));
-        Belongings own;
-        MILLRACE_ASSIGN(
-            const ImageReader images,
-            make_images({job, {}, request_.context, request_.store, request_.context.clock, own}));
+        MILLRACE_ASSIGN(const auto source, KeyedJob::create(request_, made_));
+        if (!source) return {};
+        MILLRACE_ASSIGN(const auto rows,
+                        ElasticsearchRows::create(client_, config_, source->job().shape));
         std::unordered_set<std::string> ids;
-        KeyedCheck check{job, *rows, images};
+        KeyedCheck check{*source, *rows};
         if (transfer_) check.seen = [&](const WantedRow& row) { ids.insert(row.id); };
         made_.rows = made_.checked = 0;
         MILLRACE_TRY(verify_keyed(request_, check, made_));

@@ -7,7 +7,7 @@
 
 namespace millrace {
 
-class ElasticsearchRows final : public StoredRows {
+class ElasticsearchRows final : public TargetRows {
   public:
     // `client` outlives it. kConfig when columns or key do not fit.
     static Result<std::unique_ptr<ElasticsearchRows>> create(

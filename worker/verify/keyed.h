@@ -37,9 +37,9 @@ struct StoredRow {
 };
 
 // The target's side.
-class StoredRows {
+class TargetRows {
   public:
-    virtual ~StoredRows() = default;
+    virtual ~TargetRows() = default;
     // "document", "row"
     virtual std::string_view noun() const = 0;
     virtual bool propagates_deletes() const = 0;
@@ -54,10 +54,26 @@ class StoredRows {
     }
 };
 
+// A keyed target's job, and the rows of its source as they are now.
+class KeyedJob {
+  public:
+    // Nothing when the source is gone: `made` says so.
+    static Result<std::unique_ptr<KeyedJob>> create(const VerifyRequest& request,
+                                                    Verification& made);
+    const Job& job() const { return job_; }
+    const ImageReader& images() const { return images_; }
+
+  private:
+    explicit KeyedJob(Job job) : job_(std::move(job)) {}
+    Job job_;
+    Claimed nothing_;
+    Belongings own_;
+    ImageReader images_;
+};
+
 struct KeyedCheck {
-    const Job& job;
-    StoredRows& rows;
-    ImageReader images;  // of streams: rows as they are now in the source
+    const KeyedJob& source;
+    TargetRows& rows;
     // Told every row that the source gives, before it is compared.
     std::function<void(const WantedRow&)> seen = {};
 };

@@ -160,7 +160,8 @@ Result<Verification> verify_odps_partition(const VerifyRequest& request) {
     if (!partition.empty()) name += " (" + to_text(partition) + ")";
     const Result<RecordSums> found = read_partition(client, place);
     made.checked = expected.runs.size();
-    if (found.status().code() == Code::kNotFound) {
+    if (found.status().code() == Code::kNotFound ||
+        found.status().service_code() == "NoSuchTable") {
         made.differ("partition " + name + " is missing");
         return made;
     }

@@ -1,5 +1,6 @@
 #include "worker/verify/source_again.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "common/base/hash128.h"
@@ -49,7 +50,7 @@ ShardPlace place_of(const json& form) {
 // receipt says.
 Status bind(const VerifyRequest& request, const json& shard, bool stream, Claimed& claimed) {
     claimed.shard = ShardId(shard.at("shard").get<std::string>());
-    for (const ItemView& item : request.items) {
+    for (const ItemView& item : request.source->items) {
         if (item.shard != claimed.shard || !item.end) continue;
         if (!stream) {
             claimed.start = item.start;
@@ -67,12 +68,23 @@ Status bind(const VerifyRequest& request, const json& shard, bool stream, Claime
     return {};
 }
 
+// A key goes from a shard to its children: whatever ended earlier comes first. Keys that never meet
+// have no order.
+std::vector<json> in_order(const json& receipt) {
+    std::vector<json> shards = receipt.at("shards").get<std::vector<json>>();
+    std::stable_sort(shards.begin(), shards.end(), [](const json& a, const json& b) {
+        static const json::json_pointer kLast("/end/position/last");
+        return a.value(kLast, json::array()) < b.value(kLast, json::array());
+    });
+    return shards;
+}
+
+}  // namespace
+
 bool is_gone(const Status& status) {
     return status.code() == Code::kNotFound || status.code() == Code::kFatal ||
            status.code() == Code::kCorrupt || status.code() == Code::kConfig;
 }
-
-}  // namespace
 
 Result<ReadAgain> read_again(const VerifyRequest& request, const Job& job,
                              const std::function<Status(const Change&)>& take) {
@@ -80,13 +92,13 @@ Result<ReadAgain> read_again(const VerifyRequest& request, const Job& job,
     const bool stream = !request.receipt.at("stream").get<std::string>().empty();
     ReadAgain made;
     Sum128 sum;
-    for (const json& shard : request.receipt.at("shards")) {
+    for (const json& shard : in_order(request.receipt)) {
         if (shard.at("/counts/read"_json_pointer).get<uint64_t>() == 0) continue;
         Claimed claimed;
         MILLRACE_TRY(bind(request, shard, stream, claimed));
         Belongings own;
-        const ItemParts item{job, claimed, request.context, request.store, request.context.clock,
-                             own};
+        const ItemParts item{
+            job, claimed, request.context, request.source->store, request.context.clock, own};
         const Result<std::unique_ptr<Source>> source = make_source(item);
         if (!source.ok()) {
             made.gone = source.status().text();

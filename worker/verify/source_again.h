@@ -10,6 +10,9 @@
 
 namespace millrace {
 
+// Whether a failure of the source says that its records are no longer there.
+bool is_gone(const Status& status);
+
 // What became of reading again.
 struct ReadAgain {
     std::string gone;   // not empty: what of the source is no longer there

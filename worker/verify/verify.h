@@ -31,6 +31,18 @@ struct Verification {
 
     // Notes a difference; the verdict is kDifferent from then on.
     void differ(std::string what);
+    // kUnprovable: the source no longer has what the run has read.
+    void say_gone(const std::string& what);
+};
+
+// What keyed targets read the source again with.
+struct SourceAccess {
+    const std::function<Result<Job>()>& job;  // with the source as it looks now
+    // The run's items as the ledger knows them; none when it does not know the run.
+    const std::vector<ItemView>& items;
+    StateStore& store;
+    // Other runs of the task have begun to write and are not committed.
+    bool unfinished = false;
 };
 
 struct VerifyRequest {
@@ -38,14 +50,8 @@ struct VerifyRequest {
     const JobSpec& job;
     // Receipts of the other committed runs of the task that the ledger knows.
     const std::vector<nlohmann::json>& others;
-    // The run's items as the ledger knows them; none when it does not know the run.
-    const std::vector<ItemView>& items;
-    // How the job's source looks now; asked for by keyed targets only.
-    const std::function<Result<Job>()>& job_of_source;
-    StateStore& store;
     const CallContext& context;
-
-    bool ledger_knows() const { return !items.empty(); }
+    const SourceAccess* source = nullptr;  // needed by keyed targets
 };
 
 // By the kind of the receipt's target. kConfig for a receipt that is none, or of a target that

@@ -216,10 +216,10 @@ Result<HttpAnswer> Client::finish_bulk() {
 
 Result<HttpAnswer> Client::mget(const std::string& index, std::string_view body, bool with_source) {
     RequestSpec spec{.method = Method::kPost};
-    spec.target = index_path(index,
-                             "/_mget?filter_path=docs.found,docs._version,docs._source,"
-                             "docs.error.type");
-    if (!with_source) spec.target += "&_source=false";
+    // A filtered answer holds contents in the server's own spelling, not as they were sent.
+    spec.target = index_path(index, with_source ? "/_mget"
+                                                : "/_mget?_source=false&filter_path=docs.found,"
+                                                  "docs._version,docs.error.type");
     spec.body = packed(body);
     spec.gzip = spec.body.data() != body.data();
     return send(std::move(spec), "documents of index " + index);

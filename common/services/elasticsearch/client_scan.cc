@@ -7,9 +7,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kLife = "2m";  // of a scroll, from page to page
-constexpr std::string_view kParts =
-    "filter_path=_scroll_id,_shards.failed,timed_out,hits.hits._id,hits.hits._version,"
-    "hits.hits._source";
 
 }  // namespace
 
@@ -21,8 +18,7 @@ Status Client::scan(const std::string& index, bool with_source, const Visit& vis
                         {"_source", with_source},
                         {"sort", {"_doc"}}};
     std::string body = first.dump();
-    std::string target =
-        index_path(index, "/_search?scroll=" + std::string(kLife) + "&" + std::string(kParts));
+    std::string target = index_path(index, "/_search?scroll=" + std::string(kLife));
     ScanPage page;
     for (;;) {
         MILLRACE_ASSIGN(const HttpAnswer answer,
@@ -31,7 +27,7 @@ Status Client::scan(const std::string& index, bool with_source, const Visit& vis
         for (const Scanned& document : page.documents) MILLRACE_TRY(visit(document));
         if (page.documents.empty()) break;
         body = json{{"scroll", kLife}, {"scroll_id", page.scroll}}.dump();
-        target = "/_search/scroll?" + std::string(kParts);
+        target = "/_search/scroll";
     }
     // What stays open ends by itself.
     body = json{{"scroll_id", {page.scroll}}}.dump();

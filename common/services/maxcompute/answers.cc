@@ -99,17 +99,9 @@ Result<Table> read_table(const HttpAnswer& answer) {
         Table table;
         table.name = std::string(xml.text_of("Name"));
         table.is_view = flag(schema, "isVirtualView", false);
-        table.modified_s = schema.value("lastModifiedTime", int64_t{0});
         table.columns = columns_of(schema, "columns");
         table.partition_keys = columns_of(schema, "partitionKeys");
         return table;
-    });
-}
-
-Result<int64_t> read_partition_modified(const HttpAnswer& answer) {
-    MILLRACE_ASSIGN(const XmlElement xml, document(answer, "Partition"));
-    return from_json<int64_t>(xml.text_of("Schema"), [](const Json& schema) {
-        return schema.value("lastModifiedTime", int64_t{0});
     });
 }
 

@@ -51,7 +51,6 @@ struct SqlTask {
 
 // kCorrupt when the answer is not what the operation gives.
 Result<Table> read_table(const HttpAnswer& answer);
-Result<int64_t> read_partition_modified(const HttpAnswer& answer);  // as Table::modified_s
 Result<PartitionPage> read_partitions(const HttpAnswer& answer);
 Result<std::string> read_tunnel_address(const HttpAnswer& answer);  // "host:port"
 Result<std::string> read_instance_id(const HttpAnswer& answer);     // of a submitted job

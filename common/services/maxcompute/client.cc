@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/codec/gunzip.h"
 #include "common/net/http_date.h"
 #include "common/services/maxcompute/record_reader.h"
 #include "common/services/maxcompute/reply.h"
@@ -13,19 +12,6 @@ namespace {
 constexpr Duration kTransferTime = std::chrono::seconds(600);
 constexpr size_t kPartitionsMax = 1'000'000;
 constexpr size_t kNamedColumnsMax = 100;  // more do not fit into an address
-constexpr size_t kInflatedPiece = 1 << 20;
-
-Result<Buffer> inflate(std::string_view bytes) {
-    Gunzip gunzip(Deflated::kZlib);
-    Buffer plain, piece;
-    do {
-        MILLRACE_ASSIGN(const size_t used, gunzip.next(bytes, kInflatedPiece, piece));
-        bytes.remove_prefix(used);
-        plain.append(piece.view());
-    } while (!piece.empty());
-    if (gunzip.complete() && bytes.empty()) return plain;
-    return Status(Code::kCorrupt, "compressed rows are cut off");
-}
 
 }  // namespace
 
@@ -137,23 +123,10 @@ Result<std::vector<PartitionSpec>> Client::list_partitions(const std::string& ta
     }
 }
 
-Result<HttpAnswer> Client::look_at_partition(const Place& place) {
-    return send_rest({.path = table_path(config_, place.table),
-                      .query = {{"partition", quoted(place.partition)}}},
-                     "look at " + name_of_place(place));
-}
-
-Result<int64_t> Client::modified_s(const Place& place) {
-    if (place.partition.empty()) {
-        MILLRACE_ASSIGN(const Table table, get_table(place.table));
-        return table.modified_s;
-    }
-    MILLRACE_ASSIGN(const HttpAnswer answer, look_at_partition(place));
-    return read_partition_modified(answer);
-}
-
 Result<bool> Client::partition_exists(const Place& place) {
-    const Status status = look_at_partition(place).status();
+    const Request request{.path = table_path(config_, place.table),
+                          .query = {{"partition", quoted(place.partition)}}};
+    const Status status = send_rest(request, "look at " + name_of_place(place)).status();
     if (status.ok()) return true;
     if (status.code() == Code::kNotFound) return false;
     return status;
@@ -251,7 +224,6 @@ Result<std::unique_ptr<RowsRead>> Client::start_rows(const Place& place,
         query.emplace_back("columns", std::move(names));
     }
     Request request = at(Method::kGet, place, std::move(query));
-    if (range.compressed) request.headers.emplace_back("Accept-Encoding", "deflate");
     request.timeouts.total = kTransferTime;
     std::unique_ptr<RowsRead> read(new RowsRead(*this, *service, std::move(request),
                                                 "give rows of " + name_of_place(place), columns,
@@ -280,26 +252,16 @@ RowsRead::RowsRead(Client& client, const Endpoint& service, Request request, std
                    std::span<const Column> columns, uint64_t rows)
     : request_(std::move(request)),
       call_(client.context_, client.policy_, client.builder(service, request_),
-            client.judge(std::move(what), [this, columns, rows](const HttpAnswer& answer) {
-                return check(answer, columns, rows);
+            client.judge(std::move(what), [columns, rows](const HttpAnswer& answer) -> Status {
+                MILLRACE_ASSIGN(const uint64_t read, check_stream(columns, answer.body.view()));
+                if (read == rows) return {};
+                return Status(Code::kCorrupt, "it holds " + std::to_string(read) + " rows, not " +
+                                                  std::to_string(rows));
             })) {}
-
-Status RowsRead::check(const HttpAnswer& answer, std::span<const Column> columns, uint64_t rows) {
-    plain_.reset();
-    // The service may send plain rows although it was asked for others.
-    if (find_header(answer.headers, "content-encoding") == "deflate") {
-        MILLRACE_ASSIGN(plain_, inflate(answer.body.view()));
-    }
-    MILLRACE_ASSIGN(const uint64_t read,
-                    check_stream(columns, plain_ ? plain_->view() : answer.body.view()));
-    if (read == rows) return {};
-    return Status(Code::kCorrupt,
-                  "it holds " + std::to_string(read) + " rows, not " + std::to_string(rows));
-}
 
 Result<Buffer> RowsRead::finish() {
     MILLRACE_ASSIGN(HttpAnswer answer, call_.finish());
-    return std::move(plain_ ? *plain_ : answer.body);
+    return std::move(answer.body);
 }
 
 }  // namespace millrace::maxcompute

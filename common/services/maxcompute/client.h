@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "common/net/call.h"
@@ -30,7 +29,6 @@ struct UploadOptions {
 struct RowRange {
     uint64_t first = 0;
     uint64_t count = 0;
-    bool compressed = false;  // on their way
 };
 
 struct SqlOptions {
@@ -52,9 +50,6 @@ class Client {
     // All, in the service's order.
     Result<std::vector<PartitionSpec>> list_partitions(const std::string& table);
     Result<bool> partition_exists(const Place& place);
-    // When rows of the place were last written, in seconds since 1970; 0 = the service does not
-    // say. kNotFound when there is no such partition.
-    Result<int64_t> modified_s(const Place& place);
     Status create_partition(const Place& place);  // one that is there is no error
     // The result's text: csv with a header row for a SELECT. A failed statement is a failure that
     // holds the service's words.
@@ -98,7 +93,6 @@ class Client {
     Result<HttpAnswer> send(const Endpoint& service, const Request& request, std::string what,
                             RetryPolicy policy);
     Result<HttpAnswer> send_rest(const Request& request, std::string what);
-    Result<HttpAnswer> look_at_partition(const Place& place);
     Result<HttpAnswer> send_tunnel(Request request, const Place& place, std::string what);
     Call::Build builder(const Endpoint& service, const Request& request);
     Call::Judge judge(std::string what, Check check);
@@ -139,10 +133,7 @@ class RowsRead {
     RowsRead(Client& client, const Endpoint& service, Request request, std::string what,
              std::span<const Column> columns, uint64_t rows);
 
-    Status check(const HttpAnswer& answer, std::span<const Column> columns, uint64_t rows);
-
     Request request_;
-    std::optional<Buffer> plain_;  // of the last answer, if it was compressed
     Call call_;
 };
 

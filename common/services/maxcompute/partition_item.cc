@@ -29,9 +29,8 @@ Result<T> guarded(const std::string& text, const char* what, Read read) {
 }  // namespace
 
 std::string RowsStart::json() const {
-    return Json{{"v", kVersion}, {"partition", partition},   {"session", session},
-                {"rows", rows},  {"modified_s", modified_s}, {"first", first},
-                {"count", count}}
+    return Json{{"v", kVersion}, {"partition", partition}, {"session", session},
+                {"rows", rows},  {"first", first},         {"count", count}}
         .dump();
 }
 
@@ -40,7 +39,6 @@ Result<RowsStart> RowsStart::parse(const std::string& text) {
         json.at("partition").get_to(start.partition);
         json.at("session").get_to(start.session);
         json.at("rows").get_to(start.rows);
-        json.at("modified_s").get_to(start.modified_s);
         json.at("first").get_to(start.first);
         json.at("count").get_to(start.count);
     });

@@ -14,7 +14,6 @@ struct RowsStart {
     PartitionSpec partition;  // empty = the table has none
     std::string session;      // empty = nothing is read
     uint64_t rows = 0;        // that the whole session has
-    int64_t modified_s = 0;   // as Client::modified_s, just before the session was begun
     uint64_t first = 0;
     uint64_t count = 0;
 

@@ -56,8 +56,6 @@ constexpr bool is_day_in_range(int64_t day) {
 struct Table {
     std::string name;
     bool is_view = false;
-    int64_t modified_s =
-        0;  // when rows were last written, since 1970; 0 = the service does not say
     std::vector<Column> columns;         // without the partition keys
     std::vector<Column> partition_keys;  // empty = not partitioned
 };

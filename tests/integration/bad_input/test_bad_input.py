@@ -1,7 +1,7 @@
 """Wrong scripts, addresses and keys: the right exit code, a text that says what to do, nothing written.
 
 cases/NAME.case holds one word and its argument per line:
-  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search, table, copy or warehouse (else oss)
+  exit CODE | text FRAGMENT (of what is printed) | command WORD (else run) | base search, table or copy (else oss)
   replace OLD => NEW (in the script) | whole TEXT (is the script) | script FILE (another file name)
   window START END (minutes before now) | source NAME KEY VALUE (in the data sources file; @OSS@ = its address)
   sources FILE (another data sources file)
@@ -13,7 +13,7 @@ import pytest
 from tablestore import PK_AUTO_INCR
 
 from cloud import ACCESS_ID, INSTANCE, MINUTE, SECRET
-from runs import (ODPS_TO_OSS, STREAM_TO_OSS, STREAM_TO_SEARCH, STREAM_TO_TABLE, TABLE_TO_OSS, bound, columns,
+from runs import (STREAM_TO_OSS, STREAM_TO_SEARCH, STREAM_TO_TABLE, TABLE_TO_OSS, bound, columns,
                   row_mode)
 
 CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("*.case"))
@@ -32,8 +32,6 @@ def tables(cloud):
     cloud.fill("orders", 200, keys=20, from_ms=now - 90 * MINUTE, to_ms=now - 10 * MINUTE)
     cloud.table("quiet", stream=False)
     cloud.make_table("orders_copy")
-    warehouse = cloud.odps.create_table("orders", ("id bigint, name string, tags array<string>", "pt string"))
-    warehouse.create_partition("pt=20261121")
     cloud.make_table("numbered", (("pk", "STRING"), ("number", "INTEGER", PK_AUTO_INCR)))
 
 
@@ -52,8 +50,8 @@ def script_of(bench, case, name):
                             instance=INSTANCE, table="orders", search="http://127.0.0.1:9",
                             index="x", columns=columns("pk", "c0", "c1"), batch="100", writer="",
                             fields=json.dumps([{"name": "pk", "type": "id"}]))
-    base = {"table": TABLE_TO_OSS, "copy": STREAM_TO_TABLE, "warehouse": ODPS_TO_OSS}.get(
-        *arguments(case, "base", ["oss"]), STREAM_TO_OSS)
+    base = {"table": TABLE_TO_OSS, "copy": STREAM_TO_TABLE}.get(*arguments(case, "base", ["oss"]),
+                                                                STREAM_TO_OSS)
     table, copy = base == TABLE_TO_OSS, base == STREAM_TO_TABLE
     script = bench.script(name, base, table="orders", copy="orders_copy",
                           object="bad/orders/all", writer="",

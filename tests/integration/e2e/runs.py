@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from cloud import ACCESS_ID, BIN, BUCKET, INSTANCE, PROJECT, SECRET
+from cloud import ACCESS_ID, BIN, BUCKET, INSTANCE, SECRET
 
 # The shape of the documents' scripts, with their oddities: comments, trailing commas, a key with a
 # blank, numbers as text.
@@ -115,34 +115,6 @@ TABLE_TO_OSS = """{
 }
 """
 
-# The shape of the documents' import of partitions.
-ODPS_TO_OSS = """{
-  "type": "job",
-  "version": "1.0",
-  "configuration": {
-    "setting": { "errorLimit": { "record": 0 }, "speed": { "mbps": 200, "concurrent": 2 } },
-    "reader": {
-      "plugin": "odps",
-      "parameter": {
-        "datasource": "warehouse",
-        "table": "@TABLE@",
-        "partition": ["pt=20261121"],
-        "column": ["id", "name", "pt"]
-      }
-    },
-    "writer": {
-      "plugin": "oss",
-      "parameter": {
-        "datasource": "backup",
-        "object": "@OBJECT@",
-        "writeMode": "truncate",
-        "fileFormat": "csv"
-      }
-    }
-  }
-}
-"""
-
 # DataX's own shape.
 TABLE_TO_SEARCH = """{
   "job": {
@@ -222,9 +194,7 @@ class Bench:
             "school": {"type": "ots", "endpoint": cloud.ots_url, "instance": INSTANCE,
                        "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"},
             "backup": {"type": "oss", "endpoint": cloud.oss_url, "bucket": BUCKET,
-                       "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"},
-            "warehouse": {"type": "odps", "odpsServer": cloud.odps_url, "project": PROJECT,
-                          "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"}}))
+                       "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"}}))
 
     def script(self, name, text, **holes):
         for hole, value in holes.items():

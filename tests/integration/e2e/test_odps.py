@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 import pytest
 
 import model
-from cloud import MINUTE
+from cloud import ACCESS_ID, MINUTE, PROJECT, SECRET
 from runs import bound, columns, row_mode
 from test_csv import NAMES, history
 
@@ -31,7 +31,7 @@ STREAM_TO_ODPS = """{
     "writer": {
       "plugin": "odps",
       "parameter": {
-        "datasource": "warehouse",//the target
+        "datasource": "odps_first",//the target
         "table": "@TABLE@",
         "truncate": @TRUNCATE@,
         "partition": "@PARTITION@",
@@ -58,6 +58,10 @@ def no_faults_stay(cloud):
 
 def job(bench, cloud, table, reader='"isExportSequenceInfo": true,', column=CELLS, truncate="true",
         partition=PARTITION, writer='"blockBytes": 4096,', limit="0"):
+    sources = json.loads(bench.sources.read_text())
+    sources["odps_first"] = {"type": "odps", "odpsServer": cloud.odps_url, "project": PROJECT,
+                             "accessId": ACCESS_ID, "accessKey": "${env:MILLRACE_TEST_KEY}"}
+    bench.sources.write_text(json.dumps(sources))
     return bench.script("job.json", STREAM_TO_ODPS, table=table, reader=reader, truncate=truncate,
                         partition=partition, writer=writer, column=json.dumps(column), limit=limit)
 

@@ -1,9 +1,14 @@
 """`millrace verify`: a target changed behind the system's back is told from an untouched one."""
 import json
+import urllib.parse
 
+import pytest
+
+import model
 import test_odps as mc
-from cloud import PROJECT
-from runs import STREAM_TO_OSS, row_mode
+import test_search as es
+from cloud import ACCESS_ID, INSTANCE, MINUTE, PROJECT
+from runs import STREAM_TO_OSS, TABLE_TO_SEARCH, columns, row_mode
 from test_csv import NAMES, history
 
 
@@ -111,26 +116,25 @@ def test_a_partition_is_what_its_receipts_add_up_to(cloud, bench):
     good = cloud.odps_rows(name, mc.PARTITION)
     altered = [list(row) for row in good]
     altered[7][3] = (altered[7][3] or "") + "x"
-    place = f"partition {mc.PARTITION} of {PROJECT}.{name}"
+    place = f"{PROJECT}.{name} ({mc.PARTITION})"
     for what, rows, said in [
-            ("one row less", good[1:], f"{place} holds {count - 1} rows, the receipts say {count}"),
-            ("one row more", good + good[:1],
-             f"{place} holds {count + 1} rows, the receipts say {count}"),
-            ("one value changed", altered,
-             f"the rows' sum of {place} differs: at least one row was changed"),
-            ("nothing", [], f"{place} holds 0 rows, the receipts say {count}")]:
+            ("one row less", good[1:], f"{place} holds {count - 1} rows"),
+            ("one row more", good + good[:1], f"{place} holds {count + 1} rows"),
+            ("one value changed", altered, "but their content is another"),
+            ("nothing", [], f"{place} holds 0 rows")]:
         table.delete_partition(mc.PARTITION)
         table.create_partition(mc.PARTITION)
         if rows:
             store(cloud, name, rows)
         for code, found in verdicts():
-            assert (code, found["differences"]) == (1, [said]), what
+            assert code == 1 and len(found["differences"]) == 1, what
+            assert said in found["differences"][0] and place in found["differences"][0], what
     store(cloud, name, good[::-1])
     assert [code for code, _ in verdicts()] == [0, 0]
     table.delete_partition(mc.PARTITION)
-    assert verdict(bench, receipts[0])[1]["differences"] == [f"{place} is missing"]
+    assert verdict(bench, receipts[0])[1]["differences"] == [f"partition {place} is missing"]
     table.drop()
-    assert verdict(bench, receipts[1])[1]["differences"] == [f"{place} is missing"]
+    assert verdict(bench, receipts[1])[1]["differences"] == [f"partition {place} is missing"]
 
 
 def test_a_partition_that_was_overwritten_since_is_superseded(cloud, bench):
@@ -164,3 +168,102 @@ def test_rows_of_all_types_are_read_back_as_they_were_written(cloud, bench):
     assert (code, found["verdict"]) == (4, "unprovable") and "holds" in found["why"]
     table.truncate()
     assert verdict(bench, receipt)[0] == 1
+
+
+# ---- Elasticsearch
+
+def tamper(search, index, ident, document=None, version=None):
+    """What somebody else does to a document; without one it is deleted. With a version nobody sees
+    from the version that it was not us."""
+    query = f"&version={version}&version_type=external_gte" if version else ""
+    url = f"{search}/{index}/_doc/{urllib.parse.quote(ident, safe='')}?refresh=true{query}"
+    es.ask(url, document, method="DELETE" if document is None else "PUT")
+
+
+def differences(bench, receipt):
+    code, found = verdict(bench, receipt)
+    assert (code, found["verdict"]) == (1, "different"), found
+    return found["differences"]
+
+
+@pytest.mark.parametrize("deletes", ["drop", "propagate"])
+def test_documents_of_a_window_are_found_untouched_and_touched(cloud, bench, search, deletes):
+    index, table = es.unique(f"verify-{deletes}"), f"verify_{deletes}"
+    begin, end = history(cloud, table, changes=3000, types="all", cells=5, charset="ascii")
+    window = begin, end + 14 * MINUTE + 30_000  # nothing changes behind it
+    script = es.script_for(bench, search, table, index, writer=f'"deletes": "{deletes}",')
+    first, second = mc.halves(window)
+    receipt = bench.run(script, first).receipt
+    code, found = verdict(bench, receipt)
+    assert (code, found["differences"]) == (0, []) and found["checked"] > 100
+    # A later window is in effect.
+    later = bench.run(script, second).receipt
+    assert [verdict(bench, r)[0] for r in (receipt, later)] == [0, 0]
+    documents = es.documents(search, index)
+    ident = sorted(documents, key=lambda i: documents[i][0])[-1]
+    version, good = documents[ident]
+    tamper(search, index, ident, None, version)
+    assert differences(bench, later) == [f"document {ident} is missing"]
+    tamper(search, index, ident, {**good, "text": "changed by somebody"}, version)
+    assert differences(bench, later) == [f"document {ident} has other contents than its row"]
+    tamper(search, index, ident, good, version)
+    assert verdict(bench, later)[0] == 0
+    tamper(search, index, ident, {**good, "text": "changed by somebody"})
+    assert differences(bench, later) == [f"document {ident} has other contents than its row"]
+    tamper(search, index, "nobody", {"text": "added"})
+    found = differences(bench, later)
+    assert sorted(found) == sorted([f"document {ident} has other contents than its row",
+                                    "document nobody is of no row"])
+    tamper(search, index, "nobody")
+    # A replay writes the rows as they are now.
+    replay = bench.run(script, second, "--replay").receipt
+    assert [verdict(bench, r)[0] for r in (receipt, later, replay)] == [0, 0, 0]
+    tamper(search, index, ident, {**es.documents(search, index)[ident][1], "text": "again"})
+    assert differences(bench, replay) == [f"document {ident} has other contents than its row"]
+    es.ask(f"{search}/{index}", method="DELETE")
+    assert differences(bench, replay) == [f"index {index} is missing"]
+
+
+def test_a_deleted_row_that_comes_back_is_found(cloud, bench, search):
+    index, table = es.unique("verify-back"), "verify_back"
+    window = history(cloud, table, changes=1500)
+    names, fields = ["pk", "c0"], [{"name": "pk", "type": "id"}, {"name": "a", "type": "text"}]
+    script = es.script_for(bench, search, table, index, names, fields, '"deletes": "propagate",')
+    receipt = bench.run(script, window).receipt
+    stream = model.window(cloud.stream(table), *window)
+    idents = {model.document_id(c) for shard in stream.values() for c in shard}
+    gone = sorted(idents - set(es.documents(search, index)))[0]
+    tamper(search, index, gone, {"a": "x"})
+    assert differences(bench, receipt) == [f"document {gone} is there, though its row was deleted"]
+
+
+def test_documents_of_a_whole_table(cloud, bench, search):
+    index, table = es.unique("verify-export"), "verify_export"
+    history(cloud, table, changes=2000, types="all", cells=5, charset="ascii")
+    script = bench.script("export.json", TABLE_TO_SEARCH, ots=cloud.ots_url, id=ACCESS_ID,
+                          instance=INSTANCE, table=table, search=search, index=index,
+                          columns=columns(*es.NAMES), fields=json.dumps(es.FIELDS))
+    receipt = bench.run(script, (0, 0)).receipt
+    code, found = verdict(bench, receipt)
+    assert (code, found["rows"]) == (0, receipt["counts"]["rows"])
+    documents = es.documents(search, index)
+    ident = sorted(documents)[3]
+    version, good = documents[ident]
+    tamper(search, index, ident, None, version)
+    assert differences(bench, receipt) == [f"document {ident} is missing"]
+    tamper(search, index, ident, {**good, "text": "other"}, version)
+    assert differences(bench, receipt) == [f"document {ident} has other contents than its row"]
+    tamper(search, index, ident, good, version)
+    assert verdict(bench, receipt)[0] == 0
+    tamper(search, index, "nobody", good, version)
+    assert differences(bench, receipt) == ["document nobody is of no row"]
+    tamper(search, index, "nobody")
+    tamper(search, index, "somebody", good)
+    assert differences(bench, receipt) == ["document somebody is of no row"]
+    tamper(search, index, "somebody")
+    # Changes that a stream job has carried since do no harm; others make it impossible to tell.
+    tamper(search, index, ident, {**good, "text": "newer"}, version + 4096)
+    assert verdict(bench, receipt)[0] == 0
+    tamper(search, index, sorted(documents)[4], {**good, "text": "other"})
+    assert differences(bench, receipt) == [
+        f"document {sorted(documents)[4]} has other contents than its row"]

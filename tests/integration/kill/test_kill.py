@@ -15,7 +15,6 @@ from cloud import MINUTE, SEED, by_window_and_shard, shard_text
 from runs import STREAM_TO_OSS, STREAM_TO_TABLE, TABLE_TO_OSS, Bench, bound, columns, row_mode
 from test_app_search import documents_of
 from test_app_search import script_for as app_script_for
-from test_odps_import import from_odps, job as import_job_of, to_csv
 from test_odps import job as odps_job, rows as odps_rows, target as odps_target
 from test_search import expect_documents, script_for, unique
 
@@ -30,8 +29,7 @@ COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent"
               "after_receipt", "after_announce", "after_cleanup"]  # once
 # A table's items are listed and added once, together.
 EXPORT_ONCE = ["after_add_item"]
-POINTS = {"import": RUNNING + ENDING + ["after_complete"] + COMMITTING,
-          "export": RUNNING + ENDING + ["after_complete"] + COMMITTING,
+POINTS = {"export": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "oss": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "odps": RUNNING + ENDING + ["after_complete"] + COMMITTING,
           "search": RUNNING + ENDING + COMMITTING,
@@ -261,9 +259,10 @@ def export_job(bench, prefix):
                         writer=f'"partBytes": {PART_BYTES}, "objectRows": {OBJECT_ROWS},')
 
 
-def calm_pieces(bench, script):
-    """Its receipt, and how many parts and objects it wrote."""
-    receipt = bench.run(script).receipt
+@pytest.fixture(scope="module")
+def calm_export(cloud, export, tmp_path_factory):
+    bench = Bench(tmp_path_factory.mktemp("calm_export"), cloud)
+    receipt = bench.run(export_job(bench, "kill/calm/export")).receipt
     parts = {}
     for one in receipt["objects"]:
         parts[one["shard"]] = parts.get(one["shard"], 0) + one["parts"]
@@ -271,61 +270,20 @@ def calm_pieces(bench, script):
     return receipt, sum(parts.values()), len(receipt["objects"])
 
 
-def kill_a_transfer(cloud, bench, script, prefix, calm_run, point, wanted):
-    """Both pieces are there as if nothing had happened: {shard: its lines}."""
-    calm, parts, objects = calm_run
+@pytest.mark.parametrize("point,n", cases("export"))
+def test_kill_while_exporting_a_table(cloud, bench, export, calm_export, point, n):
+    calm, parts, objects = calm_export
     hits = 1 if point in EXPORT_ONCE else hits_of(
         point, running=parts, after_encode=parts - objects, after_complete=objects, after_read=2)
-    receipt = crash_and_go_on(cloud, bench, script, None, point, hits)
+    prefix = f"kill/export_{point}_{n}/all"
+    receipt = crash_and_go_on(cloud, bench, export_job(bench, prefix), None, point, hits)
     got = by_window_and_shard(cloud.objects(prefix))
-    assert list(got.values()) == [{shard_text(shard): lines for shard, lines in wanted.items()}]
+    assert list(got.values()) == [
+        {shard_text(f"range {i + 1:04} of 0002"): b"".join(map(model.csv_line, rows))
+         for i, rows in enumerate(export)}]
     assert {k: receipt[k] for k in ("counts", "sums")} == {k: calm[k] for k in ("counts", "sums")}
     assert len(cloud.manifests(prefix)) == 1
     assert not [u for u in cloud.open_uploads() if u.startswith(prefix)]
-
-
-@pytest.fixture(scope="module")
-def calm_export(cloud, export, tmp_path_factory):
-    bench = Bench(tmp_path_factory.mktemp("calm_export"), cloud)
-    return calm_pieces(bench, export_job(bench, "kill/calm/export"))
-
-
-@pytest.mark.parametrize("point,n", cases("export"))
-def test_kill_while_exporting_a_table(cloud, bench, export, calm_export, point, n):
-    prefix = f"kill/export_{point}_{n}/all"
-    kill_a_transfer(cloud, bench, export_job(bench, prefix), prefix, calm_export, point, {
-        f"range {i + 1:04} of 0002": b"".join(map(model.csv_line, rows)) for i, rows in enumerate(export)})
-
-
-@pytest.fixture(scope="module")
-def imported(cloud):
-    """A table of MaxCompute, and the lines of its two slices."""
-    luck = random.Random(SEED)
-    rows = [[f"k{i:08}"] + [luck.randbytes(VALUE_BYTES // 2).hex() for _ in NAMES[1:]] for i in range(CHANGES)]
-    table = cloud.odps.create_table("imported", ", ".join(f"{name} string" for name in NAMES))
-    with table.open_writer() as writer:
-        writer.write(rows)
-    half = CHANGES // 2
-    return {f"rows {at}-{at + half - 1}": "".join(",".join(row) + "\n" for row in rows[at:at + half]).encode()
-            for at in (0, half)}
-
-
-def import_job(bench, prefix):
-    name, writer = to_csv(prefix)
-    return import_job_of(bench, "job", from_odps("imported", ["*"], sliceRows=CHANGES // 2),
-                         (name, {**writer, "partBytes": PART_BYTES, "objectRows": OBJECT_ROWS}))
-
-
-@pytest.fixture(scope="module")
-def calm_import(cloud, imported, tmp_path_factory):
-    bench = Bench(tmp_path_factory.mktemp("calm_import"), cloud)
-    return calm_pieces(bench, import_job(bench, "kill/calm/import"))
-
-
-@pytest.mark.parametrize("point,n", cases("import"))
-def test_kill_while_importing_a_table(cloud, bench, imported, calm_import, point, n):
-    prefix = f"kill/import_{point}_{n}/all"
-    kill_a_transfer(cloud, bench, import_job(bench, prefix), prefix, calm_import, point, imported)
 
 
 @pytest.mark.parametrize("point,n", cases("table"))

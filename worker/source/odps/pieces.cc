@@ -26,14 +26,14 @@ bool is_lost(const Status& status) {
 }  // namespace
 
 RowPieces::RowPieces(maxcompute::Client& client, std::string table,
-                     const maxcompute::RowsStart& rows, uint64_t from, RowPieceOptions options)
+                     const maxcompute::RowsStart& rows, uint64_t from, RowPieceSizes sizes)
     : client_(client),
       place_{std::move(table), rows.partition},
       rows_(rows),
-      options_(options),
+      sizes_(sizes),
       end_(rows.first + rows.count),
-      range_{rows.first + from, 0, options.compressed},
-      rows_wanted_(options.first_rows) {}
+      range_{rows.first + from, 0},
+      rows_wanted_(sizes.first_rows) {}
 
 Status RowPieces::changed(std::string_view how) const {
     const std::string what = place_.partition.empty()
@@ -64,9 +64,6 @@ Status RowPieces::renew() {
         return changed("it has " + std::to_string(session->rows) + " rows, not " +
                        std::to_string(rows_.rows));
     }
-    // Asked after the session was begun: what was written before it is seen.
-    MILLRACE_ASSIGN(const int64_t modified_s, client_.modified_s(place_));
-    if (modified_s != rows_.modified_s) return changed("it was rewritten");
     if (!session_.id.empty() && session->columns != session_.columns) {
         return changed("its columns are others");
     }
@@ -106,8 +103,8 @@ Result<std::string_view> RowPieces::next() {
 }
 
 void RowPieces::foresee(uint64_t rows, uint64_t bytes) {
-    const uint64_t fitting = options_.bytes * rows / std::max<uint64_t>(bytes, 1);
-    rows_wanted_ = std::clamp<uint64_t>(std::min(fitting, rows * kGrowth), 1, options_.rows_max);
+    const uint64_t fitting = sizes_.bytes * rows / std::max<uint64_t>(bytes, 1);
+    rows_wanted_ = std::clamp<uint64_t>(std::min(fitting, rows * kGrowth), 1, sizes_.rows_max);
 }
 
 }  // namespace millrace

@@ -9,11 +9,10 @@
 namespace millrace {
 
 // Rows are of any size, so pieces are cut by what the one before showed.
-struct RowPieceOptions {
+struct RowPieceSizes {
     uint64_t first_rows = 256;
     uint64_t rows_max = 50'000;
     uint64_t bytes = 8 << 20;  // of a piece, as far as can be foreseen
-    bool compressed = false;   // on their way
 };
 
 // One piece is fetched while the one before is worked off. A download session lives for a day: one
@@ -23,7 +22,7 @@ class RowPieces {
   public:
     // From the item's row `from` on. `client` outlives this object.
     RowPieces(maxcompute::Client& client, std::string table, const maxcompute::RowsStart& rows,
-              uint64_t from, RowPieceOptions options);
+              uint64_t from, RowPieceSizes sizes);
 
     // Comes first, once: the stored columns. kFatal when the partition has changed.
     Result<std::vector<maxcompute::Column>> open();
@@ -42,7 +41,7 @@ class RowPieces {
     maxcompute::Client& client_;
     const maxcompute::Place place_;
     const maxcompute::RowsStart rows_;
-    const RowPieceOptions options_;
+    const RowPieceSizes sizes_;
     const uint64_t end_;  // in the session
     std::span<const maxcompute::Column> columns_;
     maxcompute::DownloadSession session_;

@@ -17,7 +17,7 @@ struct OdpsSourceConfig {
     std::vector<OdpsReadColumn> columns;
     std::vector<ShapeColumn> shape;  // of the rows, as the coordinator found it
     int64_t ordered_us = 0;          // Change::ordered_us of every row
-    RowPieceOptions pieces;
+    RowPieceSizes pieces;
 };
 
 // A row's sequence is its number in the partition; its part of the source sum is of its values. A

@@ -121,16 +121,6 @@ TEST(TransferParseTest, VersionsOfCells) {
     EXPECT_TRUE(read_ots_writer(parsed.job->writer)->multi_version);
 }
 
-TEST(TransferParseTest, AProgramWithoutParquetSaysSo) {
-    JobRequest request = transfer_request(stream_to_parquet());
-    request.parquet = config_error("build again");
-    const ParsedJob parsed = parse_job(request);
-    ASSERT_EQ(codes_of(parsed), Codes{"not-in-this-build"}) << text_of(parsed.findings);
-    EXPECT_EQ(parsed.findings[0].line, 29);
-    request.text = table_to_odps();
-    EXPECT_EQ(codes_of(parse_job(request)), codes_of(parse_job(transfer_request(table_to_odps()))));
-}
-
 TEST(TransferParseTest, ObjectsOfParquet) {
     const ParsedJob parsed = parse_job(transfer_request(stream_to_parquet()));
     ASSERT_TRUE(parsed.job) << text_of(parsed.findings);
