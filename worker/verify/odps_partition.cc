@@ -18,7 +18,7 @@ using maxcompute::FieldForm;
 using maxcompute::RecordWriter;
 using nlohmann::json;
 
-constexpr uint64_t kRowsAtOnce = 20'000;
+constexpr uint64_t kPieceRows = 20'000;
 
 void put_field(RecordWriter& writer, uint32_t number, const Column& column, const Field& field) {
     switch (form_of(column.type)) {
@@ -62,8 +62,8 @@ Result<RecordSums> read_partition(maxcompute::Client& client, const maxcompute::
         numbers.push_back(static_cast<uint32_t>(i + 1));
     }
     RecordSums sums;
-    for (uint64_t at = 0; at < session.rows; at += kRowsAtOnce) {
-        const uint64_t count = std::min(kRowsAtOnce, session.rows - at);
+    for (uint64_t at = 0; at < session.rows; at += kPieceRows) {
+        const uint64_t count = std::min(kPieceRows, session.rows - at);
         MILLRACE_ASSIGN(const Buffer rows, client.read_rows(place, session, {at, count}, columns));
         MILLRACE_TRY(add_records(columns, numbers, rows.view(), sums));
     }

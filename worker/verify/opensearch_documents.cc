@@ -88,6 +88,7 @@ class AppDocuments final : public TargetRows {
             one.found = true;
             one.fields.resize(config_.columns.size());
             for (size_t i = 0; i < one.fields.size(); ++i) {
+                if (i == *fit_.key_column) continue;  // is the id
                 const auto field = found->second->find(config_.columns[i]);
                 if (field != found->second->end()) one.fields[i] = field->second;
             }
