@@ -125,7 +125,10 @@ class CurlClient::Loop {
     void stop_cancelled() {
         bool any = false;
         for (Ticket ticket : std::exchange(cancelled_, {})) {
-            CurlTransfer& transfer = *transfers_.at(ticket);
+            // It may have ended, and been forgotten, while its cancelling was on the way.
+            const auto found = transfers_.find(ticket);
+            if (found == transfers_.end()) continue;
+            CurlTransfer& transfer = *found->second;
             if (!transfer.done) {
                 curl_multi_remove_handle(multi_, transfer.easy());
                 transfer.complete(CURLE_ABORTED_BY_CALLBACK);
