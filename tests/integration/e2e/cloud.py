@@ -23,18 +23,18 @@ SECRET = "canary-3f9a-stay-out-of-sight"
 
 
 class Cloud:
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, app=APP):
         self.log = open(folder / "standin.log", "wb")
         self.process = subprocess.Popen(
             [f"{BIN}/millrace-standin", "--access-id", ACCESS_ID, "--access-key", SECRET,
-             "--instance", INSTANCE, "--bucket", BUCKET, "--project", PROJECT, "--app", APP,
+             "--instance", INSTANCE, "--bucket", BUCKET, "--project", PROJECT, "--app", app,
              "--seed", str(SEED), "--until-stdin-closes", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
         ready = json.loads(self.process.stdout.readline())
         self.ots_url, self.oss_url, self.admin_url = ready["ots"], ready["oss"], ready["admin"]
         self.odps_url, self.opensearch_url = ready["odps"] + "/api", ready["opensearch"]
         self.ots = tablestore.OTSClient(self.ots_url, ACCESS_ID, SECRET, INSTANCE)
-        self.app = SignedApp(self.opensearch_url, APP, ACCESS_ID, SECRET)
+        self.app = SignedApp(self.opensearch_url, app, ACCESS_ID, SECRET)
         self.bucket = oss2.Bucket(oss2.Auth(ACCESS_ID, SECRET), self.oss_url, BUCKET)
 
     def stop(self):

@@ -57,15 +57,15 @@ class SignedApp:
         items = self.search(f"id:'{key}'")["items"]
         return items[0]["fields"] if items else None
 
-    def documents(self, hit=500):
-        """All of them, by id."""
+    def documents(self, hit=500, key="id"):
+        """All of them, by their key field."""
         found, scroll, items = {}, {"search_type": "scan", "scroll": "1m"}, None
         while items is None or items:
             result = self.search("''", hit=hit, **scroll)
             # The first answer may only give the id.
             items = result["items"] if "scroll_id" in scroll else None
             for item in result["items"]:
-                if found.setdefault(item["fields"]["id"], item["fields"]) is not item["fields"]:
+                if found.setdefault(item["fields"][key], item["fields"]) is not item["fields"]:
                     raise AssertionError("a scan gives a document twice")
             scroll["scroll_id"] = result["scroll_id"]
         return found
