@@ -91,10 +91,10 @@ void compare(const RecordSums& found, const ExpectedPartition& expected, const s
 
 }  // namespace
 
-Status add_records(std::span<const Column> columns, std::span<const uint32_t> numbers,
+Status add_records(std::span<const maxcompute::Column> columns, std::span<const uint32_t> numbers,
                    std::string_view stream, RecordSums& sums) {
     maxcompute::RecordReader reader(columns, stream);
-    std::vector<Field> fields;
+    std::vector<maxcompute::Field> fields;
     Buffer bytes;
     for (;;) {
         MILLRACE_ASSIGN(const bool more, reader.next(fields));

@@ -37,20 +37,20 @@ Json of_real(double real) {
 }
 
 Json cell(const Value& value, size_t position, const std::vector<std::string>& names) {
-    Json json = {{"position", position}};
-    if (position < names.size()) json["column"] = names[position];
+    Json form = {{"position", position}};
+    if (position < names.size()) form["column"] = names[position];
     switch (value.type) {
-        case ValueType::kAbsent: json["absent"] = true; break;
-        case ValueType::kNull: json["value"] = nullptr; break;
+        case ValueType::kAbsent: form["absent"] = true; break;
+        case ValueType::kNull: form["value"] = nullptr; break;
         case ValueType::kInteger:
         case ValueType::kDatetime:
-        case ValueType::kDate: json["value"] = value.integer; break;
-        case ValueType::kDouble: json["value"] = of_real(value.real); break;
-        case ValueType::kBoolean: json["value"] = value.boolean; break;
+        case ValueType::kDate: form["value"] = value.integer; break;
+        case ValueType::kDouble: form["value"] = of_real(value.real); break;
+        case ValueType::kBoolean: form["value"] = value.boolean; break;
         case ValueType::kString:
-        case ValueType::kBinary: json["value"] = of_bytes(value.type, value.bytes); break;
+        case ValueType::kBinary: form["value"] = of_bytes(value.type, value.bytes); break;
     }
-    return json;
+    return form;
 }
 
 Json cells(std::span<const Value> values, const std::vector<std::string>& names) {
@@ -60,17 +60,17 @@ Json cells(std::span<const Value> values, const std::vector<std::string>& names)
 }
 
 Result<QuarantineLine> parse(const std::string& text) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json form = Json::parse(text, nullptr, false);
     try {
         QuarantineLine line;
-        line.shard = ShardId(json.at("shard").get<std::string>());
-        const Json& sequence = json.at("sequence");
+        line.shard = ShardId(form.at("shard").get<std::string>());
+        const Json& sequence = form.at("sequence");
         line.sequence = {sequence.at(0).get<uint32_t>(), sequence.at(1).get<int64_t>(),
                          sequence.at(2).get<uint32_t>()};
-        line.row = json.at("row").get<size_t>();
-        line.reason = json.at("reason").get<std::string>();
-        line.column = json.value("position", -1);
-        line.column_name = json.value("column", "");
+        line.row = form.at("row").get<size_t>();
+        line.reason = form.at("reason").get<std::string>();
+        line.column = form.value("position", -1);
+        line.column_name = form.value("column", "");
         line.json = text;
         return line;
     } catch (const Json::exception&) {
@@ -94,39 +94,39 @@ namespace {
 // What every line has: whose it is, and why the row is here.
 Json head_of(const RunId& run, const ShardId& shard, const Sequence& sequence, size_t row,
              const std::string& reason, int column, const std::vector<std::string>& columns) {
-    Json json = {{"v", 1}, {"run", run.text()}, {"shard", shard.text()}};
-    json["sequence"] = {sequence.epoch, sequence.timestamp_us, sequence.row_index};
-    json["row"] = row;
-    json["reason"] = reason;
+    Json form = {{"v", 1}, {"run", run.text()}, {"shard", shard.text()}};
+    form["sequence"] = {sequence.epoch, sequence.timestamp_us, sequence.row_index};
+    form["row"] = row;
+    form["reason"] = reason;
     if (column >= 0) {
-        json["position"] = column;
+        form["position"] = column;
         const auto position = static_cast<size_t>(column);
-        if (position < columns.size()) json["column"] = columns[position];
+        if (position < columns.size()) form["column"] = columns[position];
     }
-    return json;
+    return form;
 }
 
 }  // namespace
 
 std::string Quarantine::line_of_sent(const RefusedRow& row) const {
-    Json json = head_of(run_, row.shard, row.sequence, 0, row.reason, row.column, columns_);
-    json["key"] = cells(row.key, keys_);
-    if (!row.content.empty()) json["sent"] = of_bytes(ValueType::kString, row.content);
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    Json form = head_of(run_, row.shard, row.sequence, 0, row.reason, row.column, columns_);
+    form["key"] = cells(row.key, keys_);
+    if (!row.content.empty()) form["sent"] = of_bytes(ValueType::kString, row.content);
+    return form.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string Quarantine::line_of(const DirtyRow& row) const {
     const Change& change = *row.change;
-    Json json =
+    Json form =
         head_of(run_, row.shard, change.sequence, row.row, row.reason, row.column, columns_);
     if (!change.raw.empty()) {
-        json["record"] = of_bytes(ValueType::kString, change.raw);
-        return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+        form["record"] = of_bytes(ValueType::kString, change.raw);
+        return form.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
-    json["kind"] = kind_of(change.kind);
-    json["key"] = cells(change.key, keys_);
-    json["values"] = row.row < change.rows ? cells(change.row(row.row), columns_) : Json::array();
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    form["kind"] = kind_of(change.kind);
+    form["key"] = cells(change.key, keys_);
+    form["values"] = row.row < change.rows ? cells(change.row(row.row), columns_) : Json::array();
+    return form.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Status Quarantine::prepare() {
