@@ -81,6 +81,13 @@ Result<std::vector<StoredRow>> ElasticsearchRows::get(std::span<const WantedRow*
     return stored;
 }
 
+bool ElasticsearchRows::equal(const std::string& wanted, const std::string& stored) const {
+    if (wanted == stored) return true;
+    if (wanted.empty() || stored.empty()) return false;
+    return nlohmann::json::parse(wanted, nullptr, false) ==
+           nlohmann::json::parse(stored, nullptr, false);
+}
+
 Result<StoredRow> ElasticsearchRows::read(const elasticsearch::Found& found) const {
     StoredRow row{found.found, std::nullopt, FieldTexts(layout_.fields.size())};
     if (!found.found) return row;

@@ -18,6 +18,8 @@ class ElasticsearchRows final : public TargetRows {
     bool propagates_deletes() const override { return propagate_deletes_; }
     Result<bool> want(const Change& change, WantedRow& wanted) override;
     Result<std::vector<StoredRow>> get(std::span<const WantedRow* const> rows) override;
+    // The same value may be spelled in another way.
+    bool equal(const std::string& wanted, const std::string& stored) const override;
 
   private:
     ElasticsearchRows(elasticsearch::Client& client, const elasticsearch::WriterConfig& config,

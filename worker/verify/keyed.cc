@@ -31,7 +31,7 @@ class Comparison {
           check_(check),
           made_(made),
           carried_until_ms_(end_of(request.receipt)) {
-        images_written_ = request.receipt.value("by_image", false);
+        images_written_ = check.rows.reads_images() || request.receipt.value("by_image", false);
         for (const json& other : request.others) {
             carried_until_ms_ = std::max(carried_until_ms_, end_of(other));
             images_written_ = images_written_ || other.value("by_image", false);
@@ -168,8 +168,10 @@ class Comparison {
         WantedRow now;
         MILLRACE_ASSIGN(const bool writes, check_.rows.want(change, now));
         if (!writes) return true;  // dirty by now: the target keeps what it had
-        for (auto& field : now.fields) {
-            if (field && field->empty()) field.reset();
+        for (size_t i = 0; i < now.fields.size(); ++i) {
+            const auto& carried = doubt.wanted.fields;
+            const bool empty_before = i < carried.size() && carried[i] && carried[i]->empty();
+            if (now.fields[i] && now.fields[i]->empty() && !empty_before) now.fields[i].reset();
         }
         return fields_equal(now.fields, doubt.stored.fields);
     }
@@ -258,7 +260,8 @@ Result<std::unique_ptr<KeyedJob>> KeyedJob::create(const VerifyRequest& request,
 
 Status verify_keyed(const VerifyRequest& request, const KeyedCheck& check, Verification& made) {
     Comparison comparison(request, check, made);
-    const bool stream = !check.source.job().stream.text().empty();
+    // Changes of a stream come again by key, and so may the rows of objects.
+    const bool unique = check.source.job().spec.reader.plugin == "ots";
     std::unordered_map<std::string, WantedRow> rows;
     const auto flush = [&]() -> Status {
         std::vector<const WantedRow*> views;
@@ -276,8 +279,7 @@ Status verify_keyed(const VerifyRequest& request, const KeyedCheck& check, Verif
         if (check.seen) check.seen(wanted);
         const auto [place, fresh] = rows.try_emplace(wanted.id, wanted);
         if (!fresh) place->second.fold(std::move(wanted));
-        // Only streams give a key again.
-        return !stream && rows.size() >= kRowsAtOnce ? flush() : Status();
+        return unique && rows.size() >= kRowsAtOnce ? flush() : Status();
     };
     MILLRACE_ASSIGN(const ReadAgain read, read_again(request, check.source.job(), take));
     if (read.gone.empty()) {

@@ -43,6 +43,8 @@ class TargetRows {
     // "document", "row"
     virtual std::string_view noun() const = 0;
     virtual bool propagates_deletes() const = 0;
+    // Its writer reads rows as they are now in runs in order too.
+    virtual bool reads_images() const { return false; }
     // Rows without any value cannot be told from missing ones.
     virtual bool needs_a_value() const { return false; }
     // Replaces `wanted` by what the writer makes of a change; false: it writes nothing of it.

@@ -40,6 +40,7 @@ class AppDocuments final : public TargetRows {
 
     std::string_view noun() const override { return "document"; }
     bool propagates_deletes() const override { return config_.propagate_deletes; }
+    bool reads_images() const override { return config_.write_mode == DocumentWriteMode::kAdd; }
 
     Result<bool> want(const Change& change, WantedRow& wanted) override {
         wanted = {};
@@ -88,7 +89,7 @@ class AppDocuments final : public TargetRows {
             one.found = true;
             one.fields.resize(config_.columns.size());
             for (size_t i = 0; i < one.fields.size(); ++i) {
-                if (i == *fit_.key_column) continue;  // is the id
+                if (i == *fit_.key_column) continue;
                 const auto field = found->second->find(config_.columns[i]);
                 if (field != found->second->end()) one.fields[i] = field->second;
             }

@@ -82,8 +82,14 @@ std::vector<json> in_order(const json& receipt) {
 }  // namespace
 
 bool is_gone(const Status& status) {
-    return status.code() == Code::kNotFound || status.code() == Code::kFatal ||
-           status.code() == Code::kCorrupt || status.code() == Code::kConfig;
+    switch (status.code()) {
+        case Code::kNotFound:
+        case Code::kSourceChanged:
+        case Code::kFatal:
+        case Code::kCorrupt:
+        case Code::kConfig: return true;
+        default: return false;
+    }
 }
 
 Result<ReadAgain> read_again(const VerifyRequest& request, const Job& job,

@@ -3,10 +3,14 @@ import json
 import urllib.parse
 
 import pytest
+import tablestore
 
 import model
+import test_app_search as app
+import test_import as imports
 import test_odps as mc
 import test_search as es
+import test_transfer_to_table as transfers
 from cloud import ACCESS_ID, INSTANCE, MINUTE, PROJECT
 from runs import STREAM_TO_OSS, TABLE_TO_SEARCH, columns, row_mode
 from test_csv import NAMES, history
@@ -200,7 +204,8 @@ def test_documents_of_a_window_are_found_untouched_and_touched(cloud, bench, sea
     later = bench.run(script, second).receipt
     assert [verdict(bench, r)[0] for r in (receipt, later)] == [0, 0]
     documents = es.documents(search, index)
-    ident = sorted(documents, key=lambda i: documents[i][0])[-1]
+    now = cloud.table_rows(table)
+    ident = max((i for i in documents if "c0" in now.get(i, ())), key=lambda i: documents[i][0])
     version, good = documents[ident]
     tamper(search, index, ident, None, version)
     assert differences(bench, later) == [f"document {ident} is missing"]
@@ -267,3 +272,133 @@ def test_documents_of_a_whole_table(cloud, bench, search):
     tamper(search, index, sorted(documents)[4], {**good, "text": "other"})
     assert differences(bench, receipt) == [
         f"document {sorted(documents)[4]} has other contents than its row"]
+
+
+# ---- Tablestore
+
+def write_row(cloud, table, key, cells):
+    cloud.ots.put_row(table, tablestore.Row([("pk", key)], sorted(cells.items())),
+                      tablestore.Condition(tablestore.RowExistenceExpectation.IGNORE))
+
+
+@pytest.mark.parametrize("writer", ['"deletes": "propagate",', ""])
+def test_rows_of_a_copy(cloud, bench, writer):
+    table = f"verify_copy_{len(writer)}"
+    copy = f"{table}_copy"
+    window = imports.source(cloud, table, changes=3000)
+    cloud.make_table(copy)
+    script = imports.script_for(bench, table, writer)
+    first, second = (bench.run(script, half).receipt for half in mc.halves(window))
+    for receipt in (first, second):
+        code, found = verdict(bench, receipt)
+        assert (code, found["differences"]) == (0, []) and found["checked"] > 100
+    rows, key = cloud.table_rows(copy), sorted(cloud.table_rows(table))[5]
+    good = rows[key]
+    changed = {**good, "c0": "changed by somebody"}
+    for receipt, cells, said in ((first, None, "is missing"), (second, None, "is missing"),
+                                 (second, changed, "has other contents than its row")):
+        if cells is None:
+            cloud.ots.delete_row(copy, tablestore.Row([("pk", key)]), tablestore.Condition("IGNORE"))
+        else:
+            write_row(cloud, copy, key, cells)
+        assert differences(bench, receipt) == [f"row pk={key} {said}"]
+    write_row(cloud, copy, key, good)
+    assert [verdict(bench, r)[0] for r in (first, second)] == [0, 0]
+    if writer:
+        gone = sorted(set(imports_keys(cloud, table)) - set(rows))[0]
+        write_row(cloud, copy, gone, good)
+        assert f"row pk={gone} is there, though its row was deleted" in (
+            differences(bench, second) if verdict(bench, second)[0] else differences(bench, first))
+        cloud.ots.delete_row(copy, tablestore.Row([("pk", gone)]), tablestore.Condition("IGNORE"))
+    replay = bench.run(script, mc.halves(window)[1], "--replay").receipt
+    assert [verdict(bench, r)[0] for r in (first, second, replay)] == [0, 0, 0]
+    write_row(cloud, copy, key, changed)
+    assert differences(bench, replay) == [f"row pk={key} has other contents than its row"]
+    cloud.ots.delete_table(copy)
+    assert differences(bench, replay) == [f"table {copy} is missing"]
+
+
+def imports_keys(cloud, table):
+    return {model.document_id(change) for shard in cloud.stream(table).values()
+            for change in shard.changes}
+
+
+# ---- Alibaba OpenSearch
+
+@pytest.mark.parametrize("mode,deletes", [("update", "drop"), ("update", "propagate"),
+                                          ("add", "propagate")])
+def test_documents_of_an_application(cloud, bench, mode, deletes):
+    cloud.admin("/opensearch", {"clear": True, "edition": "advanced", "delay_ms": 0})
+    sources = json.loads(bench.sources.read_text())
+    sources["app"] = {"type": "opensearch", "host": cloud.opensearch_url, "accessId": ACCESS_ID,
+                      "accessKey": "${env:MILLRACE_TEST_KEY}"}
+    bench.sources.write_text(json.dumps(sources))
+    table = f"verify_app_{mode}_{deletes}"
+    begin, end = app.history(cloud, table)
+    window = begin, end + MINUTE
+    script = app.script_for(bench, table, f'"writeMode": "{mode}", "deletes": "{deletes}",')
+    first, second = (bench.run(script, half).receipt for half in mc.halves(window))
+    for receipt in (first, second):
+        code, found = verdict(bench, receipt)
+        assert (code, found["differences"]) == (0, []) and found["checked"] > 100
+    documents = cloud.app.documents()
+    key = sorted(set(documents) & set(cloud.table_rows(table)))[5]
+    good, now = documents[key], cloud.now_ms()
+    assert cloud.app.push([{"cmd": "delete", "timestamp": now, "fields": {"id": key}}]) == 0
+    for receipt in (first, second):
+        if key in verdict(bench, receipt)[1].get("differences", [""])[0]:
+            assert differences(bench, receipt) == [f"document {key} is missing"]
+    assert differences(bench, second) == [f"document {key} is missing"]
+    changed = {**good, "a": "changed by somebody"}
+    assert cloud.app.push([{"cmd": "add", "timestamp": now + 1, "fields": changed}]) == 0
+    assert differences(bench, second) == [f"document {key} has other contents than its row"]
+    assert cloud.app.push([{"cmd": "add", "timestamp": now + 2, "fields": good}]) == 0
+    assert [verdict(bench, r)[0] for r in (first, second)] == [0, 0]
+    replay = bench.run(script, mc.halves(window)[1], "--replay").receipt
+    assert [verdict(bench, r)[0] for r in (first, second, replay)] == [0, 0, 0]
+
+
+# ---- whole tables and objects into a table
+
+def test_rows_of_objects_in_a_table(cloud, bench):
+    lines = [f"k{i:04},n {i},{i},{i}.5,TRUE,x{i}" for i in range(1500)]
+    lines.insert(100, "bad,n,seven,1,true,x")
+    cloud.bucket.put_object("verify/part.csv", "\n".join(lines) + "\n")
+    cloud.make_table("verify_csv")
+    reader = {"datasource": "backup", "object": ["verify/part*"], "fileFormat": "csv",
+              "encoding": "UTF-8", "fieldDelimiter": ",",
+              "column": [{"index": i, "type": "string"} for i in range(6)]}
+    receipt = bench.run(transfers.job(bench, ("oss", reader), "verify_csv", limit=1)).receipt
+    code, found = verdict(bench, receipt)
+    assert (code, found["checked"], found["rows"]) == (0, 1500, 1500)
+    good = cloud.table_rows("verify_csv")["k0007"]
+    cloud.ots.delete_row("verify_csv", tablestore.Row([("pk", "k0007")]), tablestore.Condition("IGNORE"))
+    write_row(cloud, "verify_csv", "k1400", {**good, "c1": 5})
+    assert differences(bench, receipt) == ["row pk=k0007 is missing",
+                                           "row pk=k1400 has other contents than its row"]
+    # Other objects prove nothing of what was written.
+    cloud.bucket.put_object("verify/part.csv", "\n".join(lines[:5]) + "\n")
+    assert verdict(bench, receipt)[0] == 4
+    cloud.bucket.delete_object("verify/part.csv")
+    code, found = verdict(bench, receipt)
+    assert (code, found["verdict"]) == (4, "unprovable") and "verify/part" in found["why"]
+
+
+def test_rows_of_a_copied_table(cloud, bench):
+    transfers.filled(cloud, "verify_whole")
+    cloud.make_table("verify_whole_copy")
+    reader = {"datasource": "school", "table": "verify_whole",
+              "column": json.loads(columns("pk", *imports.NAMES))}
+    receipt = bench.run(transfers.job(bench, ("ots", reader), "verify_whole_copy")).receipt
+    assert verdict(bench, receipt)[0] == 0
+    key, other = sorted(cloud.table_rows("verify_whole"))[3:5]
+    good = cloud.table_rows("verify_whole_copy")[key]
+    write_row(cloud, "verify_whole_copy", key, {**good, "c0": "changed"})
+    assert differences(bench, receipt) == [f"row pk={key} has other contents than its row"]
+    # The source goes on: what its rows were can no longer be said.
+    write_row(cloud, "verify_whole", other, {"c0": "later"})
+    code, found = verdict(bench, receipt)
+    assert (code, found["verdict"]) == (4, "unprovable") and "has changed since" in found["why"]
+    cloud.ots.delete_table("verify_whole")
+    code, found = verdict(bench, receipt)
+    assert (code, found["verdict"]) == (4, "unprovable") and "no longer" in found["why"]

@@ -89,5 +89,36 @@ TEST(MgetReply, AShardThatIsAwayIsTriedAgainAndNonsenseIsAnError) {
     }
 }
 
+Result<ScanPage> scanned(const std::string& text) {
+    Buffer body;
+    body.append(text);
+    ScanPage page;
+    const Status status = read_scan_reply(body, page);
+    if (!status.ok()) return status;
+    return page;
+}
+
+TEST(ScanReply, GivesDocumentsAsTheyAreSpelled) {
+    Buffer body;
+    body.append(R"({"_scroll_id":"s1","timed_out":false,"_shards":{"total":2,"failed":0},"hits":{)"
+                R"("total":{"value":1},"hits":[{"_index":"i","_id":"k\"1","_version":7,)"
+                R"("_source":{"a": 1.50,"b":"\u00e9"},"sort":[3]}]}})");
+    ScanPage page;
+    ASSERT_TRUE(read_scan_reply(body, page).ok());
+    EXPECT_EQ(page.scroll, "s1");
+    ASSERT_EQ(page.documents.size(), 1u);
+    EXPECT_EQ(page.documents[0].id, "k\"1");
+    EXPECT_EQ(page.documents[0].version, 7u);
+    EXPECT_EQ(page.documents[0].source, R"({"a": 1.50,"b":"\u00e9"})");
+}
+
+TEST(ScanReply, RefusesWhatIsNotWhole) {
+    EXPECT_TRUE(scanned(R"({"hits":{"hits":[]}})").ok());
+    EXPECT_FALSE(scanned(R"({"timed_out":true,"hits":{"hits":[]}})").ok());
+    EXPECT_FALSE(scanned(R"({"_shards":{"total":2,"failed":1},"hits":{"hits":[]}})").ok());
+    EXPECT_FALSE(scanned("").ok());
+    EXPECT_FALSE(scanned("<html>").ok());
+}
+
 }  // namespace
 }  // namespace millrace::elasticsearch
