@@ -79,6 +79,11 @@ Response odps_commit_upload(OdpsCall& call);
 Response odps_create_download(OdpsCall& call);
 Response odps_get_download(OdpsCall& call);
 Response odps_read_download(OdpsCall& call);
+// odps_preview.cc
+Response odps_preview_table(OdpsCall& call);
+
+// Places of the columns that the request asks for, in its order; without `columns` all of them.
+std::vector<size_t> odps_columns(const OdpsCall& call, const OdpsSchema& schema);
 
 // ---- what uploads and downloads share
 constexpr int64_t kOdpsSessionMs = 24 * 3600 * 1000;

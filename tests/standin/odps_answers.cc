@@ -45,6 +45,7 @@ std::string rest_action(const Request& request, const OdpsTarget& target) {
 }
 
 std::string tunnel_action(const Request& request, const OdpsTarget& target) {
+    if (target.kind == "tables/preview" && request.method == "GET") return "PreviewTable";
     if (target.kind != "tables" || target.name.empty()) return "Unknown";
     if (request.method == "POST") {
         if (target.has("uploads")) return "CreateUpload";
@@ -81,6 +82,7 @@ const std::map<std::string, OdpsAction>& odps_actions() {
         {"GetUpload", odps_get_upload},
         {"ListPartitions", odps_list_partitions},
         {"ListTables", odps_list_tables},
+        {"PreviewTable", odps_preview_table},
         {"PutBlock", odps_put_block},
         {"PutLogs", put_logs},
         {"ReadDownload", odps_read_download},

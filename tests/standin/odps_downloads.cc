@@ -41,8 +41,24 @@ RowRange range_of(const OdpsCall& call, size_t rows) {
     return range;
 }
 
-// Which columns, in the order in which they were asked for.
-std::vector<size_t> columns_of(const OdpsCall& call, const OdpsSchema& schema) {
+std::string records(const std::vector<OdpsRows>& pieces, const OdpsSchema& schema,
+                    const std::vector<size_t>& columns, RowRange range) {
+    std::vector<const OdpsType*> types;
+    for (const size_t at : columns) types.push_back(&schema.columns[at].type);
+    OdpsRecordWriter writer(std::move(types));
+    for (const OdpsRows& piece : pieces) {
+        const size_t from = std::min(range.start, piece->size());
+        const size_t to = std::min(from + range.count, piece->size());
+        for (size_t i = from; i < to; ++i) writer.add((*piece)[i], columns);
+        range.start -= from;
+        range.count -= to - from;
+    }
+    return writer.finish();
+}
+
+}  // namespace
+
+std::vector<size_t> odps_columns(const OdpsCall& call, const OdpsSchema& schema) {
     std::vector<size_t> chosen;
     const std::string text = lower(call.parameter("columns"));
     if (text.empty()) {
@@ -61,23 +77,6 @@ std::vector<size_t> columns_of(const OdpsCall& call, const OdpsSchema& schema) {
     }
     return chosen;
 }
-
-std::string records(const std::vector<OdpsRows>& pieces, const OdpsSchema& schema,
-                    const std::vector<size_t>& columns, RowRange range) {
-    std::vector<const OdpsType*> types;
-    for (const size_t at : columns) types.push_back(&schema.columns[at].type);
-    OdpsRecordWriter writer(std::move(types));
-    for (const OdpsRows& piece : pieces) {
-        const size_t from = std::min(range.start, piece->size());
-        const size_t to = std::min(from + range.count, piece->size());
-        for (size_t i = from; i < to; ++i) writer.add((*piece)[i], columns);
-        range.start -= from;
-        range.count -= to - from;
-    }
-    return writer.finish();
-}
-
-}  // namespace
 
 Response odps_create_download(OdpsCall& call) {
     OdpsDownload download;
@@ -107,7 +106,7 @@ Response odps_read_download(OdpsCall& call) {
                     "The specified table has been modified since the download was initiated.");
     const RowRange range = range_of(call, download.count);
     const auto schema = download.schema;
-    const std::vector<size_t> columns = columns_of(call, *schema);
+    const std::vector<size_t> columns = odps_columns(call, *schema);
     const std::vector<OdpsRows> pieces = download.pieces;
     call.lock.unlock();  // encoding takes long
     std::string bytes = records(pieces, *schema, columns, range);

@@ -1,5 +1,6 @@
 // The MaxCompute service of the stand-in: REST below /api, the tunnel at the root of the same port;
-// tables and sessions in memory. Blocks and downloads are record streams, raw or deflate.
+// tables and sessions in memory. Blocks and downloads are record streams, raw or deflate; previews
+// are Arrow streams, where Apache Arrow is built in.
 #pragma once
 
 #include <functional>

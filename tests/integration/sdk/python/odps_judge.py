@@ -302,6 +302,36 @@ class Judge:
                 return list(reader)
         assert 'TableModified' in str(refused(None, read))
 
+    # ---- previews
+
+    def head(self, table, limit, **more):
+        columns = more.get('columns') or [c.name for c in table.table_schema.simple_columns]
+        rows = table.head(limit, use_legacy=False, **more)
+        return [neutral([record[name] for name in columns]) for record in rows]
+
+    def test_head(self):
+        table = self.every_type()
+        self.upload(table, [(0, ROWS[:2]), (1, ROWS[2:])], 'pt=1,region=x')
+        wanted = [neutral(row) for row in ROWS]
+        assert self.head(table, 10, partition='pt=1,region=x') == wanted
+        assert self.head(table, 3) == wanted[:3]
+        assert self.head(table, 3, partition='pt=1,region=x', columns=['c_bigint', 'c_string']) == [
+            [row[0], row[2]] for row in wanted[:3]]
+        table.create_partition("pt='2',region='x'")
+        assert self.head(table, 5, partition='pt=2,region=x') == []
+        for spec, error in (('pt=1', 'InvalidPartitionSpec'), ('pt=never,region=x', 'NoSuchPartition')):
+            refused(error, self.head, table, 1, partition=spec)
+
+    def test_preview_as_a_frame(self):
+        table = self.plain()
+        self.upload(table, [(0, [[i, f'name {i}'] for i in range(20)])])
+        with self.tunnel.open_preview_reader(table, limit=7) as reader:
+            frame = reader.to_pandas()
+        assert list(frame.columns) == ['id', 'name']
+        assert frame.values.tolist() == [[i, f'name {i}'] for i in range(7)]
+        with self.tunnel.open_preview_reader(table) as reader:
+            assert reader.read().num_rows == 20
+
     # ---- SQL
 
     def test_select(self):
