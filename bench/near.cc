@@ -1,5 +1,6 @@
 #include "bench/near.h"
 
+#include "bench/bare.h"
 #include "bench/goals.h"
 #include "bench/measure.h"
 #include "bench/near_cloud.h"
@@ -10,16 +11,21 @@ namespace {
 
 FlowSpec flow_of(const NearSpec& spec) {
     FlowSpec flow;
+    flow.source = spec.source;
     flow.target = spec.target;
-    flow.access_id = NearCloud::kAccessId;
-    flow.access_key = NearCloud::kAccessKey;
+    flow.access_id = kNearAccessId;
+    flow.access_key = kNearAccessKey;
     flow.response_md5 = spec.response_md5;
     flow.gzip = spec.gzip;
-    flow.table = spec.table;
-    flow.iterator = "page";
     flow.window = {from_millis(kFirstRecordUs / 1000 - 1000),
                    from_millis(kFirstRecordUs / 1000 + 1'000'000'000)};
     return flow;
+}
+
+bool has_goals(const NearSpec& spec) {
+    const bool source = spec.source == SourceKind::kStream || spec.source == SourceKind::kTable;
+    const bool target = spec.target == TargetKind::kCsv || spec.target == TargetKind::kBulk;
+    return source && target && !spec.response_md5 && !spec.gzip;
 }
 
 Status check(const Result<FlowOutcome>& outcome, uint64_t records) {
@@ -38,12 +44,9 @@ Status check(const Result<FlowOutcome>& outcome, uint64_t records) {
 }
 
 Result<Figures> run_near(const NearSpec& spec, const Options& options) {
-    using Content = NearCloud::Content;
-    NearCloud cloud(spec.table    ? Content::kTable
-                    : spec.update ? Content::kUpdates
-                                  : Content::kPuts);
+    NearCloud cloud(spec.source);
     FlowSpec flow = flow_of(spec);
-    if (spec.objects) flow.object = cloud.object(options.pages);
+    flow.start = cloud.start(options.pages);
     const uint64_t records = options.pages * kRecordsPerPage;
     std::vector<double> cpu, wall;
     std::string sum;
@@ -59,14 +62,23 @@ Result<Figures> run_near(const NearSpec& spec, const Options& options) {
         cpu.push_back(spent.cpu_us / static_cast<double>(records));
         wall.push_back(static_cast<double>(records) / spent.wall_us * 1e6);
     }
-    const Goals goals = goals_of(spec.target);
-    const bool plain = !spec.response_md5 && !spec.gzip && !spec.update && !spec.objects;
+    const double resident = resident_peak_mib();
     Figure time{"cpu", median(cpu), "us/record"};
-    if (plain) time = with_goals(time, goals.cpu_us);
+    if (has_goals(spec)) time = with_goals(time, goals_of(spec.target).cpu_us);
     time.note = "no network: add the copies of the kernel, see loopback";
+    const double bare = bare_us_per_record(spec.source, spec.target, options.rounds);
     return Figures{
         time,
+        {.name = "bare",
+         .value = bare,
+         .unit = "us/record",
+         .note = "the format's encoder alone, on rows that are ready"},
+        {.name = "ratio", .value = time.value / bare, .unit = "x bare", .note = ""},
         {.name = "rate", .value = median(wall), .unit = "records/s", .note = "one thread"},
+        {.name = "resident",
+         .value = resident,
+         .unit = "MiB",
+         .note = "of the process, with what the cloud in memory holds"},
         {.name = "records",
          .value = static_cast<double>(records),
          .unit = "per run",

@@ -7,12 +7,10 @@
 namespace millrace::bench {
 
 struct NearSpec {
+    SourceKind source = SourceKind::kStream;
     TargetKind target = TargetKind::kCsv;
     bool response_md5 = false;
     bool gzip = false;
-    bool update = false;
-    bool table = false;    // rows of a table instead of stream records
-    bool objects = false;  // the records are rows of a csv object
 };
 
 Result<Figures> run_near(const NearSpec& spec, const Options& options);

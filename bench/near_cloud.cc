@@ -1,81 +1,54 @@
 #include "bench/near_cloud.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "bench/records.h"
 #include "common/base/check.h"
-#include "common/codec/crc64.h"
-#include "common/crypto/digest.h"
-#include "common/services/tablestore/sign.h"
+#include "common/services/oss/object_item.h"
+#include "common/stream/position.h"
+#include "tablestore.pb.h"
 
 namespace millrace::bench {
-namespace {
-
-constexpr uint64_t kBulkChanges = 1024;  // the writer's default batchSize
-
-std::string bulk_answer(uint64_t items) {
-    std::string text = "{\"items\":[";
-    for (uint64_t i = 0; i < items; ++i) {
-        text += i == 0 ? "{\"index\":{\"status\":201}}" : ",{\"index\":{\"status\":201}}";
+NearCloud::NearCloud(SourceKind source) : source_(source) {
+    if (source == SourceKind::kPartition) return;
+    if (source == SourceKind::kObject) {
+        for (uint64_t i = 0; i < kDistinctPages; ++i) object_ += csv_page(i);
+        return;
     }
-    return text + "]}";
-}
-
-HttpAnswer ok(std::string_view body, Headers headers = {}) {
-    HttpAnswer answer;
-    answer.status = 200;
-    answer.headers = std::move(headers);
-    answer.body.append(body);
-    return answer;
-}
-
-bool has(const HttpRequest& request, std::string_view part) {
-    return request.url.find(part) != std::string::npos;
-}
-
-}  // namespace
-
-NearCloud::NearCloud(Content content) : full_bulk_(bulk_answer(kBulkChanges)) {
-    const bool table = content == Content::kTable;
+    const bool table = source == SourceKind::kTable;
     const std::string_view action = table ? "GetRange" : "GetStreamRecord";
+    const auto signed_page = [&](std::string body) {
+        Headers headers = signed_headers(action, body);
+        return Page{std::move(body), std::move(headers)};
+    };
     for (uint64_t i = 0; i < kDistinctPages; ++i) {
         pages_.push_back(
-            signed_page(action, table ? range_page(i) : page(i, content == Content::kUpdates)));
+            signed_page(table ? range_page(i) : page(i, source == SourceKind::kUpdates)));
     }
     tablestore::wire::GetRangeResponse no_rows;
     no_rows.mutable_consumed()->mutable_capacity_unit()->set_read(1);
     no_rows.set_rows("");
-    end_ = signed_page(action, table ? no_rows.SerializeAsString() : std::string());
+    end_ = signed_page(table ? no_rows.SerializeAsString() : std::string());
 }
 
-NearCloud::Page NearCloud::signed_page(std::string_view action, std::string body) {
-    Headers headers = {{"x-ots-contentmd5", base64(md5(body))},
-                       {"x-ots-contenttype", "application/x.pb2"},
-                       {"x-ots-date", "2023-11-15T00:00:00.000Z"},
-                       {"x-ots-requestid", "00000000-0000-0000-0000-000000000000"}};
-    const std::string text = tablestore::response_string_to_sign(action, headers);
-    headers.emplace_back("authorization",
-                         std::string("OTS ") + kAccessId + ":" +
-                             tablestore::response_signature(Secret(kAccessKey), text));
-    return {std::move(body), std::move(headers)};
+std::string NearCloud::start(uint64_t pages) {
+    if (source_ == SourceKind::kPartition) return partition_.start(pages * kRecordsPerPage);
+    if (source_ == SourceKind::kTable) return {};
+    if (source_ == SourceKind::kObject) return object_start(pages);
+    ItemStart start;
+    start.place.iterator = "page";
+    return to_json(start);
 }
 
-oss::ObjectStart NearCloud::object(uint64_t pages) {
-    object_.clear();
-    uint64_t rest = 0;  // bytes of the last, shorter round
-    for (uint64_t i = 0; i < kDistinctPages; ++i) {
-        if (i == pages % kDistinctPages) rest = object_.size();
-        object_ += csv_page(i);
-    }
-    const uint64_t length = pages / kDistinctPages * object_.size() + rest;
-    return {.object = "user_info.csv", .etag = "E", .length = length};
+std::string NearCloud::object_start(uint64_t pages) const {
+    uint64_t length = pages / kDistinctPages * object_.size();
+    for (uint64_t i = 0; i < pages % kDistinctPages; ++i) length += csv_page(i).size();
+    return oss::ObjectStart{.object = "user_info.csv", .etag = "E", .length = length}.json();
 }
 
 void NearCloud::begin(uint64_t pages) {
     pages_left_ = pages;
-    records_left_ = pages * kRecordsPerPage;
-    parts_ = 0;
+    sinks_.begin(pages * kRecordsPerPage);
 }
 
 HttpClient::Ticket NearCloud::submit(HttpRequest request) {
@@ -96,14 +69,8 @@ void NearCloud::cancel(Ticket ticket) {
 HttpAnswer NearCloud::answer(HttpRequest& request) {
     if (has(request, "/GetStreamRecord") || has(request, "/GetRange")) return next_page(request);
     if (has(request, "user_info.csv")) return range(request);
-    if (has(request, "/_bulk")) return bulk();
-    if (has(request, "/_mget")) return not_found(request);
-    if (has(request, "?uploads")) {
-        return ok(
-            "<InitiateMultipartUploadResult><UploadId>upload</UploadId>"
-            "</InitiateMultipartUploadResult>");
-    }
-    if (has(request, "partNumber=")) return part(request);
+    if (auto read = partition_.answer(request)) return *std::move(read);
+    if (auto taken = sinks_.answer(request)) return *std::move(taken);
     return HttpAnswer{.status = 400};
 }
 
@@ -135,25 +102,6 @@ HttpAnswer NearCloud::range(HttpRequest& request) {
         first += piece.size();
     }
     return answer;
-}
-
-HttpAnswer NearCloud::part(const HttpRequest& request) {
-    std::string& checksum = checksums_[parts_++];
-    if (checksum.empty()) checksum = std::to_string(crc64(0, request.body));
-    return ok({}, {{"etag", "\"E\""}, {"x-oss-hash-crc64ecma", checksum}});
-}
-
-HttpAnswer NearCloud::bulk() {
-    const uint64_t items = std::min(kBulkChanges, records_left_);
-    records_left_ -= items;
-    return ok(items == kBulkChanges ? full_bulk_ : bulk_answer(items));
-}
-
-HttpAnswer NearCloud::not_found(const HttpRequest& request) {
-    const auto ids = std::count(request.body.begin(), request.body.end(), ',') + 1;
-    std::string text = "{\"docs\":[";
-    for (int64_t i = 0; i < ids; ++i) text += i == 0 ? "{\"found\":false}" : ",{\"found\":false}";
-    return ok(text + "]}");
 }
 
 }  // namespace millrace::bench

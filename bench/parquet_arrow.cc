@@ -27,13 +27,13 @@ double ns_of_arrow_writer(const ParquetRows& rows, int rounds, uint64_t& file_by
                                                    array_of<arrow::StringBuilder>(rows.names),
                                                    array_of<arrow::StringBuilder>(rows.phones),
                                                    array_of<arrow::StringBuilder>(rows.contents)});
-    const auto properties = parquet::WriterProperties::Builder().build();
+    const auto properties = ::parquet::WriterProperties::Builder().build();
     std::vector<double> times;
     for (int round = 0; round <= rounds; ++round) {
         const Spent spent = spent_by([&] {
             const auto sink = arrow::io::BufferOutputStream::Create(96 << 20).ValueOrDie();
-            const auto status = parquet::arrow::WriteTable(*table, arrow::default_memory_pool(),
-                                                           sink, 30'000, properties);
+            const auto status = ::parquet::arrow::WriteTable(*table, arrow::default_memory_pool(),
+                                                             sink, 30'000, properties);
             file_bytes = status.ok() ? static_cast<uint64_t>(sink->Tell().ValueOrDie()) : 0;
         });
         if (round > 0) times.push_back(spent.cpu_us * 1000 / static_cast<double>(rows.ids.size()));

@@ -18,15 +18,12 @@ std::string numbered(const char* form, uint64_t n) {
     return std::string(text, static_cast<size_t>(size));
 }
 
-struct Texts {
-    std::string uid, name, phone, content;
-};
+}  // namespace
+
 Texts texts_of(uint64_t n) {
     return {numbered("uid%013lu", n), numbered("Name %09lu", n % 1'000'000'000),
             numbered("139%08lu", n % 100'000'000), content_text(n)};
 }
-
-}  // namespace
 
 std::string content_text(uint64_t n) {
     static constexpr char kSigns[] =

@@ -15,6 +15,11 @@ constexpr uint64_t kRecordsPerPage = 933;
 constexpr uint64_t kDistinctPages = 16;  // larger than the caches in the middle
 constexpr int64_t kFirstRecordUs = 1'700'000'000'000'000;
 
+struct Texts {
+    std::string uid, name, phone, content;
+};
+// The values of the n-th record.
+Texts texts_of(uint64_t n);
 // The PlainBuffer of the n-th record.
 std::string record(uint64_t n, bool update = false);
 // A value of `content`.
