@@ -23,8 +23,12 @@ bool has_reserved(std::string_view text) {
 }
 
 const char* append_text(std::string_view text, Buffer& out) {
-    if (has_reserved(text)) return "holds a control character that OpenSearch reserves";
-    if (append_json_string(out, text) && !is_utf8(text)) return "is not valid UTF-8";
+    const size_t before = out.size();
+    const bool wide = append_json_string(out, text);
+    // Control characters are escaped, so text that only got its quotes has none.
+    const bool escaped = out.size() - before != text.size() + 2;
+    if (escaped && has_reserved(text)) return "holds a control character that OpenSearch reserves";
+    if (wide && !is_utf8(text)) return "is not valid UTF-8";
     return nullptr;
 }
 
