@@ -27,7 +27,7 @@ class Exact {
     size_t size_;
 };
 
-std::string damaged(std::string text, std::mt19937_64& random) {
+std::string damaged_csv(std::string text, std::mt19937_64& random) {
     const std::string odd = "\",\n\r\xEF\xBB\xBF|\0x";
     for (size_t i = random() % 6; i-- > 0 && !text.empty();) {
         const size_t at = random() % text.size();
@@ -68,7 +68,7 @@ TEST(CsvMutation, RecordsCoverTheBytesWhateverTheyAre) {
         "1|2|3\n4|5",
     };
     for (int i = 0; i < 30'000; ++i) {
-        const Exact bytes(damaged(seeds[random() % 3], random));
+        const Exact bytes(damaged_csv(seeds[random() % 3], random));
         const CsvDialect dialect{random() % 4 != 0, random() % 3 ? ',' : '|'};
         EXPECT_EQ(read_all(bytes.view(), dialect, true), bytes.view().size());
         EXPECT_LE(read_all(bytes.view(), dialect, false), bytes.view().size());
@@ -79,7 +79,7 @@ TEST(CsvMutation, DatesOfAnyTextAreReadOrNot) {
     std::mt19937_64 random(2);
     const UsualDates dates = *UsualDates::create("Asia/Shanghai");
     for (int i = 0; i < 3'000; ++i) {
-        const Exact text(damaged("2026-11-21T10:00:05.000+08:00", random));
+        const Exact text(damaged_csv("2026-11-21T10:00:05.000+08:00", random));
         (void)dates.read(text.view().substr(0, random() % 30));
     }
 }
@@ -89,7 +89,7 @@ TEST(CsvMutation, DamagedGzipIsRefusedOrReadInFull) {
     Buffer zipped, out;
     gzip(std::string(3000, 'a') + std::string(500, 'b'), zipped);
     for (int i = 0; i < 3'000; ++i) {
-        const Exact bytes(damaged(std::string(zipped.view()), random));
+        const Exact bytes(damaged_csv(std::string(zipped.view()), random));
         Gunzip gunzip;
         std::string_view rest = bytes.view();
         for (int step = 0; step < 1000; ++step) {
