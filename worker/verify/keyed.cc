@@ -88,9 +88,7 @@ class Comparison {
     }
 
     bool may_be_missing(const WantedRow& wanted) const {
-        return check_.rows.needs_a_value() &&
-               std::all_of(wanted.fields.begin(), wanted.fields.end(),
-                           [](const auto& field) { return !field || field->empty(); });
+        return check_.rows.updates_may_make_none() && !wanted.certain;
     }
 
     bool as_wanted(const WantedRow& wanted, const StoredRow& stored) const {
@@ -228,12 +226,14 @@ class Comparison {
 void WantedRow::fold(WantedRow next) {
     version = next.version;
     if (next.last == ChangeKind::kUpdate && last != ChangeKind::kDelete) {
+        certain = certain || next.certain;
         for (size_t i = 0; i < fields.size(); ++i) {
             if (next.fields[i]) fields[i] = std::move(next.fields[i]);
         }
         return;
     }
     whole = next.last == ChangeKind::kPut || last == ChangeKind::kDelete;
+    certain = next.certain;
     fields = std::move(next.fields);
     // An update after a delete makes a row of its columns alone.
     for (auto& field : fields) {

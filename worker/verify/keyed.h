@@ -22,6 +22,8 @@ struct WantedRow {
     std::string shown;  // names it to people: its key, never contents
     ChangeKind last = ChangeKind::kPut;
     bool whole = false;  // all columns are known
+    // A row was put, or a value: it is there. Updates that only delete make none.
+    bool certain = false;
     uint64_t version = 0;
     FieldTexts fields;       // of a delete: nothing
     std::string source_key;  // packed; for reading the row as it is now
@@ -45,8 +47,8 @@ class TargetRows {
     virtual bool propagates_deletes() const = 0;
     // Its writer reads rows as they are now in runs in order too.
     virtual bool reads_images() const { return false; }
-    // Rows without any value cannot be told from missing ones.
-    virtual bool needs_a_value() const { return false; }
+    // Updates that only delete make no row of this target.
+    virtual bool updates_may_make_none() const { return false; }
     // Replaces `wanted` by what the writer makes of a change; false: it writes nothing of it.
     virtual Result<bool> want(const Change& change, WantedRow& wanted) = 0;
     // What the target holds of these keys, in their order.

@@ -49,7 +49,7 @@ class TableRows final : public TargetRows {
 
     std::string_view noun() const override { return "row"; }
     bool propagates_deletes() const override { return config_.propagate_deletes; }
-    bool needs_a_value() const override { return config_.mode == TableWriteMode::kUpdate; }
+    bool updates_may_make_none() const override { return true; }
 
     Result<bool> want(const Change& change, WantedRow& wanted) override {
         wanted = {};
@@ -74,7 +74,9 @@ class TableRows final : public TargetRows {
         wanted.fields = texts();
         for (auto& field : wanted.fields) {
             if (wanted.whole && !field) field.emplace();
+            wanted.certain = wanted.certain || (field && !field->empty());
         }
+        if (wanted.whole && config_.mode == TableWriteMode::kPut) wanted.certain = true;
         return true;
     }
 

@@ -103,6 +103,11 @@ def documents_of(changes, deletes, names=NAMES, fields=FIELDS):
     return {key: shown(row, names, fields) for key, row in rows.items()}
 
 
+def with_values(documents):
+    """Updates that only delete make no row: where rows are read and written whole, no document either."""
+    return {key: fields for key, fields in documents.items() if len(fields) > 1}
+
+
 @pytest.mark.parametrize("mode,deletes,edition", [
     ("update", "drop", "advanced"), ("update", "propagate", "advanced"),
     ("add", "propagate", "advanced"), ("add", "propagate", "standard")])
@@ -113,8 +118,10 @@ def test_documents_of_a_window(cloud, bench, mode, deletes, edition):
     script = script_for(bench, table, f'"writeMode": "{mode}", "deletes": "{deletes}",')
     ran = bench.run(script, window)
     changes = model.window(cloud.stream(table), *window)
-    expected = documents_of(changes, deletes)
-    assert cloud.app.documents() == expected
+    expected, got = documents_of(changes, deletes), cloud.app.documents()
+    if mode == "add":
+        expected, got = with_values(expected), with_values(got)
+    assert got == expected
     counts = ran.receipt["counts"]
     assert counts["read"] == sum(map(len, changes.values()))
     dropped = sum(c.action == model.DELETE for s in changes.values() for c in s)
@@ -133,7 +140,7 @@ def test_an_old_application(cloud, bench):
                         '"writeMode": "update", "version": "v2", "deletes": "propagate",')
     bench.run(script, window)
     changes = model.window(cloud.stream("app_old"), *window)
-    assert cloud.app.documents() == documents_of(changes, "propagate")
+    assert with_values(cloud.app.documents()) == with_values(documents_of(changes, "propagate"))
     assert cloud.admin("/counters")["actions"]["PushV2"] > 0
 
 

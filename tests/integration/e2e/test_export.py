@@ -190,7 +190,9 @@ def test_export_to_search_and_a_stream_that_follows(cloud, bench, search):
     after = expected()
     assert after != before and len(after) < len(before)
     now = documents(search, index)
-    assert sorted(now) == sorted(after)
+    # An update that only deletes makes no row, but a document without values.
+    empty = {i for i, (_, fields) in now.items() if not any(v is not None for v in fields.values())}
+    assert sorted(set(now) - (empty - set(after))) == sorted(after)
     wrong = [(i, now[i], after[i]) for i in after
              if {k: v for k, v in now[i][1].items() if v is not None} !=
              {k: v for k, v in after[i].items() if v is not None}]

@@ -68,7 +68,7 @@ TEST(JobMutationTest, DamagedScriptsNeitherCrashNorShowSecrets) {
             ASSERT_EQ(shown.find(canary), std::string::npos) << request.text << "\n" << shown;
         }
     }
-    EXPECT_GT(good, 1000u);  // many changes do no harm: a test that only fails early is no test
+    EXPECT_GT(good, 500u);  // many changes do no harm: a test that only fails early is no test
 }
 
 TEST(JobMutationTest, TidyScriptsReadBackAsTheSameTree) {
