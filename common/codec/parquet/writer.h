@@ -19,7 +19,7 @@ struct WriterOptions {
     // A row group ends with the first append that reaches either of them: memory is bounded also
     // when rows are wide.
     uint64_t row_group_rows = 65'536;
-    uint64_t row_group_bytes = 32 << 20;  // of the values, not compressed
+    uint64_t row_group_bytes = 16 << 20;  // of the values, not compressed
 };
 
 // What rows add up to (P10): of each row XXH3-128 of its stored values, in the order of the leaf
