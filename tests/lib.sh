@@ -53,14 +53,13 @@ json_text() { sed -n "s/.*\"$2\":\"\([^\"]*\)\".*/\1/p" "$1" | head -n 1; }
 
 # start_standin OPTION...: sets ots, oss, opensearch, admin to its addresses.
 start_standin() {
-    local ready=$work/standin.json i
-    build/release/bin/millrace-standin "$@" >"$ready" 2>"$work/standin.log" &
+    local ready=$work/standin.json line=''
+    mkfifo "$ready.pipe"
+    build/release/bin/millrace-standin "$@" >"$ready.pipe" 2>"$work/standin.log" &
     started+=($!)
-    for ((i = 0; i < 300; i++)); do
-        [ ! -s "$ready" ] || break
-        kill -0 "${started[-1]}" 2>/dev/null || break
-        sleep 0.1
-    done
+    # The line comes when all services listen; when the stand-in ends before, so does the pipe.
+    read -r -t 30 line <"$ready.pipe" || true
+    echo "$line" >"$ready"
     ots=$(json_text "$ready" ots) oss=$(json_text "$ready" oss) odps=$(json_text "$ready" odps)
     admin=$(json_text "$ready" admin)
     opensearch=$(json_text "$ready" opensearch)

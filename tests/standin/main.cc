@@ -30,21 +30,7 @@ struct Options {
     uint64_t seed = 1;
     unsigned threads = 2;
     size_t page_cache_mb = 0;
-    std::vector<std::string> unbuilt;
 };
-
-// Ports of services that later versions have, "--search-port 8080", are taken and listed, not
-// served.
-std::vector<std::string> unbuilt_ports(const std::vector<std::string>& rest) {
-    std::vector<std::string> names;
-    for (const std::string& word : rest)
-        if (word.starts_with("--")) {
-            const std::string name = word.substr(2, word.find('=') - 2);
-            if (!name.ends_with("-port")) throw CLI::ExtrasError({word});
-            names.push_back(name.substr(0, name.size() - 5));
-        }
-    return names;
-}
 
 // Blocks until a signal asks to stop, or standard input ends when that was asked for.
 void wait_for_end(bool until_stdin_closes, int signals) {
@@ -111,7 +97,6 @@ int serve(const Options& options) {
         {"ots", (*ots_server)->url()},     {"oss", (*oss_server)->url()},
         {"odps", (*odps_server)->url()},   {"opensearch", (*opensearch_server)->url()},
         {"admin", (*admin_server)->url()}, {"seed", options.seed}};
-    for (const std::string& name : options.unbuilt) ready[name] = "not built yet";
     std::printf("%s\n", ready.dump().c_str());
     std::fflush(stdout);
     wait_for_end(options.until_stdin_closes, signals);
@@ -123,7 +108,6 @@ int run(int argc, char** argv) {
     CLI::App app{
         "A small local cloud for tests: Tablestore, OSS, MaxCompute and Alibaba OpenSearch on "
         "127.0.0.1."};
-    app.allow_extras();
     app.add_option("--ots-port", options.ots_port, "Tablestore; 0 = a free port");
     app.add_option("--oss-port", options.oss_port, "OSS; 0 = a free port");
     app.add_option("--odps-port", options.odps_port, "MaxCompute; 0 = a free port");
@@ -150,7 +134,6 @@ int run(int argc, char** argv) {
     app.footer("Example: millrace-standin --demo --access-id me --access-key secret");
     try {
         app.parse(argc, argv);
-        options.unbuilt = unbuilt_ports(app.remaining());
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

@@ -42,7 +42,4 @@ class Service {
     }
 };
 
-// For the services whose ports may be asked for before they exist, and OSS until it does.
-std::unique_ptr<Service> make_unbuilt_service(std::string name);
-
 }  // namespace millrace::standin
