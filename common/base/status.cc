@@ -25,6 +25,8 @@ std::string_view name_of(Code code) {
         case Code::kCorrupt: return "corrupt";
         case Code::kNotFound: return "not_found";
         case Code::kConfig: return "config";
+        case Code::kLedgerLost: return "ledger_lost";
+        case Code::kFenced: return "fenced";
         case Code::kSourceChanged: return "source_changed";
         case Code::kCancelled: return "cancelled";
         case Code::kFatal: return "fatal";

@@ -23,6 +23,8 @@ enum class Code : unsigned char {
     kCorrupt,         // bytes that fail their checks
     kNotFound,        // the named object does not exist
     kConfig,          // the job, the command line or the data sources must be changed
+    kLedgerLost,      // the ledger cannot be reached, or was lost and is not rebuilt yet
+    kFenced,          // another coordinator has taken over: this process must end
     kSourceChanged,   // what a transfer reads is not what it began with: a new run must begin
     kCancelled,       // a person or a signal asked to stop
     kFatal,           // anything else that no repetition mends
