@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -21,10 +22,36 @@ struct Field {
     std::string value;
 };
 
-// Where lines go: standard error. Thread-safe.
+// Where lines go: standard error. Thread-safe. kWarn until it is set.
 void set_level(Level level);
 bool enabled(Level level);
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
+
+// While it lives, every line that its thread writes carries these fields too (run, item, shard,
+// window, epoch, attempt), unless the line names them itself. Contexts of a thread nest; they do
+// not pass on to threads that it starts.
+class Context {
+  public:
+    Context(std::initializer_list<Field> fields);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+  private:
+    size_t outer_;  // fields of the thread before this one
+};
+
+// A finished line for an observer; the views live as long as the call.
+struct Line {
+    Level level = Level::kInfo;
+    std::string_view run;   // the value of its field "run"; empty = none
+    std::string_view text;  // "info event key=value …", without a time
+};
+
+// `observer` gets every line from kInfo on, whatever level the process shows, on the thread that
+// writes it; what it writes itself is shown but not observed. Nothing = none. When this returns the
+// one before is called no more. At most one: of the process.
+void set_observer(std::function<void(const Line&)> observer);
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::kDebug, event, fields);
