@@ -206,6 +206,10 @@ std::string template_of(const Plugin& plugin) {
 
 }  // namespace
 
+std::string process_reference() {
+    return table_of(Owner::kProcess);
+}
+
 std::string jobs_page() {
     std::string page(kBegin);
     page += plugin_table();

@@ -79,5 +79,6 @@ std::span<const Parameter> opensearch_source_parameters();
 std::span<const Parameter> elasticsearch_parameters();
 std::span<const Parameter> elasticsearch_column_parameters();
 std::span<const Parameter> elasticsearch_source_parameters();
+std::span<const Parameter> process_parameters();
 
 }  // namespace millrace

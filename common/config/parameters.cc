@@ -63,6 +63,7 @@ std::span<const Parameter> parameters_of(Owner owner) {
         case Owner::kElasticsearchSource: return elasticsearch_source_parameters();
         case Owner::kOpenSearchSource: return opensearch_source_parameters();
         case Owner::kOdpsSource: return odps_source_parameters();
+        case Owner::kProcess: return process_parameters();
     }
     return {};
 }

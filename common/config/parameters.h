@@ -1,5 +1,6 @@
-// The one table of everything that a script or a data sources file may say. It drives the parser,
-// the checks, the masking, the templates and the page docs/jobs.md.
+// The one table of everything that a script, a data sources file or a process configuration may
+// say. It drives the parser, the checks, the masking, the templates, the page docs/jobs.md and the
+// reference in docs/cluster.md.
 #pragma once
 
 #include <limits>
@@ -28,6 +29,7 @@ enum class Owner : unsigned char {
     kElasticsearchSource,
     kOpenSearchSource,
     kOdpsSource,
+    kProcess,  // the configuration file of a process; names are paths: "lease.ttlSeconds"
 };
 
 enum class ParameterType : unsigned char {

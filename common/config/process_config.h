@@ -51,7 +51,8 @@ struct ProcessConfig {
 
     struct Coordinator {
         ListenAddress listen{"127.0.0.1", 8470};
-        Secret api_token;  // empty only when listening on loopback
+        std::string sources;  // data sources file of jobs that come without their own; may be empty
+        Secret api_token;     // empty only when listening on loopback
         // How long Kafka, Redis and workers may be silent until a stand-by takes over.
         Duration lead_ttl = std::chrono::seconds(10);
         int runs_max = 64;  // driven at the same time; more wait

@@ -248,7 +248,7 @@ void apply_environment(Node& node, const Environment& environment, Findings& fin
         done = token->end;
         if (!name.starts_with(kEnvironment)) {
             findings.error(place, "undefined-variable",
-                           "only ${env:NAME} may stand in a data sources file");
+                           "only ${env:NAME} may stand here");
             continue;
         }
         const std::string variable(ascii::trimmed(name.substr(kEnvironment.size())));
