@@ -53,7 +53,7 @@ Result<Opened> JobCoordinator::open(const RunRequest& request, const Say& say) {
             // Within recorded borders nothing new is settled or forgotten by this check.
             const Window window = window_of(request);
             if (!request.replay) MILLRACE_TRY(parts_.source->settle(window, say));
-            MILLRACE_ASSIGN(run, create(decision, window));
+            MILLRACE_ASSIGN(run, create(decision, window, request.run));
             break;
         }
         case StartDecision::Kind::kResume: {
@@ -80,8 +80,15 @@ std::string JobCoordinator::version() const {
     return job_.version + "-" + found.hex().substr(0, 8);
 }
 
-Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window& window) {
-    const NewInstance instance{.run = RunId(parts_.context.random.hex(16)),
+Status JobCoordinator::keep_package(const RunId& run) const {
+    return parts_.keep_package ? parts_.keep_package(run) : Status();
+}
+
+Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window& window,
+                                     RunId run) {
+    if (run.empty()) run = RunId(parts_.context.random.hex(16));
+    MILLRACE_TRY(keep_package(run));
+    const NewInstance instance{.run = std::move(run),
                                .task = job_.task,
                                .window = window,
                                .kind = decision.run_kind,
@@ -107,6 +114,7 @@ Status JobCoordinator::reopen(const InstanceView& instance) {
     if (changed)
         notes_.push_back(
             "the script, the source's columns or the program have changed: the items start again");
+    MILLRACE_TRY(keep_package(instance.run));
     return parts_.store.reopen_instance(instance.run,
                                         {.job_version = version(),
                                          .encoder_version = std::string(kEncoderVersion),

@@ -28,6 +28,9 @@ struct CoordinatorParts {
     std::function<Status()> failure;
     std::string host;     // of the receipt's meta
     std::string program;  // version of the program, of the receipt's meta
+    // Called before an instance is made or reopened: keeps what workers elsewhere need of it.
+    // Empty = workers are in this process.
+    std::function<Status(const RunId&)> keep_package;
 };
 
 // An instance that is open, or was committed before.
@@ -50,6 +53,8 @@ class JobCoordinator {
     // Creates the instance, or reopens the one that is there. Waits when the window's end is at
     // most 10 min too young (P14), saying so to `say`.
     Result<Opened> open(const RunRequest& request, const Say& say);
+    // A person wants a run that has failed, or whose items are parked, to go on.
+    Status reopen(const InstanceView& instance);
     // Until the instance is committed and cleaned; workers run meanwhile. kDirtyRecord: it is
     // FAILED.
     Status run(const RunId& run, const RunRequest& request);
@@ -61,8 +66,8 @@ class JobCoordinator {
     Result<std::vector<InstanceView>> history() { return parts_.store.instances(job_.task); }
 
   private:
-    Result<RunId> create(const StartDecision& decision, const Window& window);
-    Status reopen(const InstanceView& instance);
+    Result<RunId> create(const StartDecision& decision, const Window& window, RunId run);
+    Status keep_package(const RunId& run) const;
     RunControl control() const;
     std::string version() const;
     Window window_of(const RunRequest& request) const;

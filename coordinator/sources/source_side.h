@@ -29,6 +29,7 @@ struct RunRequest {
     std::optional<Window> window;
     bool replay = false;
     bool accept_loss = false;
+    RunId run;  // of an instance that is made; empty = a random one
 };
 
 // Texts for the person who waits.
