@@ -72,9 +72,10 @@ Result<Claimed> Ledger::claim(const ItemId& item, const ClaimId& claim, Duration
         const uint64_t epoch_before = tables_.epoch();
         uint64_t epoch = epoch_before;
         const Status status = rules::claim(*instance, *row, epoch, claim, clock_.monotonic(), ttl);
+        // First, because tables may refuse an epoch.
+        if (epoch != epoch_before) tables_.set_epoch(epoch);
         update(row_before, *row);
         update(instance_before, *instance);
-        if (epoch != epoch_before) tables_.set_epoch(epoch);
         if (!status.ok()) return status;
         return claimed(*instance, *row);
     });

@@ -11,9 +11,8 @@ std::optional<InstanceRow> MemoryTables::instance(const RunId& run) {
 }
 
 void MemoryTables::insert(const InstanceRow& row) {
-    Instance& instance = instances_[row.run];
-    instance.row = row;
-    in_order_.push_back(&instance);
+    instances_[row.run].row = row;
+    in_order_.push_back(row.run);
 }
 
 void MemoryTables::update(const InstanceRow& row) {
@@ -22,8 +21,8 @@ void MemoryTables::update(const InstanceRow& row) {
 
 std::vector<RunOfWindow> MemoryTables::runs_of(const TaskId& task, const Window& window) {
     std::vector<RunOfWindow> runs;
-    for (const Instance* instance : in_order_) {
-        const InstanceRow& row = instance->row;
+    for (const RunId& run : in_order_) {
+        const InstanceRow& row = row_of(run);
         if (row.task == task && row.window == window)
             runs.push_back({row.run, row.number, row.state});
     }
@@ -33,16 +32,16 @@ std::vector<RunOfWindow> MemoryTables::runs_of(const TaskId& task, const Window&
 }
 
 bool MemoryTables::later_claimed(const TaskId& task, MillisPoint end) {
-    return std::any_of(in_order_.begin(), in_order_.end(), [&](const Instance* instance) {
-        const InstanceRow& row = instance->row;
+    return std::any_of(in_order_.begin(), in_order_.end(), [&](const RunId& run) {
+        const InstanceRow& row = row_of(run);
         return row.task == task && row.window.start >= end && row.claimed;
     });
 }
 
 std::vector<InstanceRow> MemoryTables::instances_of(const TaskId& task) {
     std::vector<InstanceRow> rows;
-    for (const Instance* instance : in_order_) {
-        if (instance->row.task == task) rows.push_back(instance->row);
+    for (const RunId& run : in_order_) {
+        if (row_of(run).task == task) rows.push_back(row_of(run));
     }
     std::stable_sort(rows.begin(), rows.end(), [](const InstanceRow& a, const InstanceRow& b) {
         return std::tie(a.window.start, a.number) < std::tie(b.window.start, b.number);
@@ -52,10 +51,10 @@ std::vector<InstanceRow> MemoryTables::instances_of(const TaskId& task) {
 
 std::vector<InstanceRow> MemoryTables::open_commits() {
     std::vector<InstanceRow> rows;
-    for (const Instance* instance : in_order_) {
-        const InstanceState state = instance->row.state;
+    for (const RunId& run : in_order_) {
+        const InstanceState state = row_of(run).state;
         if (state == InstanceState::kCommitting || state == InstanceState::kCommitted) {
-            rows.push_back(instance->row);
+            rows.push_back(row_of(run));
         }
     }
     return rows;
@@ -67,9 +66,8 @@ std::optional<ItemRow> MemoryTables::item(const ItemId& item) {
 }
 
 void MemoryTables::insert(const ItemRow& row) {
-    Item& item = items_[row.item];
-    item.row = row;
-    instances_.at(row.run).items.push_back(&item);
+    items_[row.item].row = row;
+    instances_.at(row.run).items.push_back(row.item);
 }
 
 void MemoryTables::update(const ItemRow& row) {
@@ -78,7 +76,7 @@ void MemoryTables::update(const ItemRow& row) {
 
 std::vector<ItemRow> MemoryTables::items_of(const RunId& run) {
     std::vector<ItemRow> rows;
-    for (const Item* item : instances_.at(run).items) rows.push_back(item->row);
+    for (const ItemId& item : instances_.at(run).items) rows.push_back(items_.at(item).row);
     return rows;
 }
 
@@ -92,14 +90,14 @@ std::vector<ItemRow> MemoryTables::claimed_items() {
 
 std::vector<DueItem> MemoryTables::due(MonoTime now, size_t max) {
     std::vector<DueItem> due;
-    for (const Instance* instance : in_order_) {
-        const InstanceRow& run = instance->row;
+    for (const RunId& id : in_order_) {
+        const InstanceRow& run = row_of(id);
         if (run.state != InstanceState::kRunning || run.control.paused || run.control.cancelled) {
             continue;
         }
-        for (const Item* item : instance->items) {
+        for (const ItemId& item : instances_.at(id).items) {
             if (due.size() == max) return due;
-            const ItemRow& row = item->row;
+            const ItemRow& row = items_.at(item).row;
             if (row.state == ItemState::kReady ||
                 (row.state == ItemState::kClaimed && row.deadline <= now)) {
                 due.push_back({row.item, row.run, row.attempts});
@@ -111,16 +109,18 @@ std::vector<DueItem> MemoryTables::due(MonoTime now, size_t max) {
 
 Tally MemoryTables::tally(const RunId& run) {
     Tally tally;
-    for (const Item* item : instances_.at(run).items) {
+    for (const ItemId& item : instances_.at(run).items) {
         ++tally.items;
-        tally.written += item->row.state == ItemState::kWritten ? 1U : 0U;
+        tally.written += items_.at(item).row.state == ItemState::kWritten ? 1U : 0U;
     }
     return tally;
 }
 
 Counts MemoryTables::counts(const RunId& run) {
     Counts counts;
-    for (const Item* item : instances_.at(run).items) counts.add(item->row.progress.counts);
+    for (const ItemId& item : instances_.at(run).items) {
+        counts.add(items_.at(item).row.progress.counts);
+    }
     return counts;
 }
 
@@ -169,6 +169,14 @@ std::optional<std::pair<int64_t, Border>> MemoryTables::border_before(const Bord
 std::map<int64_t, Border> MemoryTables::borders(const BorderKey& key) {
     const auto found = borders_.find(key);
     return found == borders_.end() ? std::map<int64_t, Border>() : found->second;
+}
+
+void MemoryTables::remove(const RunId& run) {
+    const auto found = instances_.find(run);
+    if (found == instances_.end()) return;
+    for (const ItemId& item : found->second.items) items_.erase(item);
+    instances_.erase(found);
+    std::erase(in_order_, run);
 }
 
 }  // namespace millrace

@@ -9,8 +9,8 @@
 
 namespace millrace {
 
-// Not thread-safe. Never fails, so nothing is ever rolled back.
-class MemoryTables final : public Tables {
+// Not thread-safe. Never fails, so nothing is ever rolled back. A copy is a snapshot.
+class MemoryTables : public Tables {
   public:
     void begin(Durability) override {}
     void commit() override {}
@@ -48,6 +48,9 @@ class MemoryTables final : public Tables {
                                                             int64_t time_ms) override;
     std::map<int64_t, Border> borders(const BorderKey& key) override;
 
+    // With its items; its borders stay. No effect when it is not there.
+    void remove(const RunId& run);
+
   private:
     struct Item {
         ItemRow row;
@@ -55,12 +58,14 @@ class MemoryTables final : public Tables {
     };
     struct Instance {
         InstanceRow row;
-        std::vector<Item*> items;  // in order of creation
+        std::vector<ItemId> items;  // in order of creation
     };
+
+    const InstanceRow& row_of(const RunId& run) const { return instances_.at(run).row; }
 
     uint64_t epoch_ = 0;
     std::unordered_map<RunId, Instance> instances_;
-    std::vector<Instance*> in_order_;  // of creation; elements of the map stay where they are
+    std::vector<RunId> in_order_;  // of creation
     std::unordered_map<ItemId, Item> items_;
     std::map<BorderKey, std::map<int64_t, Border>> borders_;
 };

@@ -16,7 +16,9 @@ class CommitConformanceTest : public StoreTest {
     const RunId r1_{"r1"};
 };
 INSTANTIATE_TEST_SUITE_P(Stores, CommitConformanceTest,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite), name_of_kind);
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
+                                           StoreKind::kLive),
+                         name_of_kind);
 
 TEST_P(CommitConformanceTest, BordersAreRecordedOnceAllItemsAreWritten) {
     create("r1", 0, 2);

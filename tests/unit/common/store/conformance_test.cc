@@ -13,7 +13,9 @@ using ::testing::IsEmpty;
 
 class ConformanceTest : public StoreTest {};
 INSTANTIATE_TEST_SUITE_P(Stores, ConformanceTest,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite), name_of_kind);
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
+                                           StoreKind::kLive),
+                         name_of_kind);
 
 TEST_P(ConformanceTest, AnInstanceIsCreatedOnce) {
     create("r1", 0, 2);

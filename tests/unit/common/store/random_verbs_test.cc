@@ -301,6 +301,14 @@ TEST_F(RandomVerbsTest, MemoryAndSqliteGiveEqualAnswers) {
     }
 }
 
+TEST_F(RandomVerbsTest, ALiveStoreGivesTheSameAnswers) {
+    for (uint64_t seed = 2'000'001; seed <= 2'000'100; ++seed) {
+        FakeClock clock;
+        auto two = make_store(StoreKind::kLive, clock);
+        ASSERT_NO_FATAL_FAILURE(play(seed, two, clock, {}));
+    }
+}
+
 TEST_F(RandomVerbsTest, ALedgerThatIsClosedAndOpenedAgainIsTheSame) {
     const std::string folder =
         std::filesystem::temp_directory_path() / ("millrace-ledger-" + SystemRandom().hex(8));

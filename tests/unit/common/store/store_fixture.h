@@ -8,22 +8,48 @@
 #include <vector>
 
 #include "common/base/fakes/fake_clock.h"
+#include "common/store/memory_live_store.h"
 #include "common/store/memory_store.h"
 #include "common/store/sqlite_store.h"
 
 namespace millrace {
 
-enum class StoreKind { kMemory, kSqlite };
+enum class StoreKind { kMemory, kSqlite, kLive };
+
+// A live store in memory that a coordinator has opened, as a worker sees it.
+class OpenedLiveStore final : public ForwardedStore<StateStore> {
+  public:
+    explicit OpenedLiveStore(Clock& clock) : server_(clock), store_(server_) {
+        MemoryLiveStore coordinator(server_, Token(1));
+        EXPECT_TRUE(
+            coordinator.end_rebuild(*coordinator.begin_rebuild(Token(0), Token(1), 0)).ok());
+        EXPECT_TRUE(coordinator.raise_ceiling(10'000).ok());
+    }
+
+  protected:
+    StateStore& inner() override { return store_; }
+    Status around(const char*, const std::function<Status()>& call) override { return call(); }
+
+  private:
+    MemoryLiveServer server_;
+    MemoryLiveStore store_;
+};
 
 inline std::unique_ptr<StateStore> make_store(StoreKind kind, Clock& clock) {
     if (kind == StoreKind::kMemory) return std::make_unique<MemoryStore>(clock);
+    if (kind == StoreKind::kLive) return std::make_unique<OpenedLiveStore>(clock);
     auto store = SqliteStore::create(":memory:", clock, {.synchronous = false});
     EXPECT_TRUE(store.ok()) << store.status().text();
     return std::move(*store);
 }
 
 inline std::string name_of_kind(const ::testing::TestParamInfo<StoreKind>& info) {
-    return info.param == StoreKind::kMemory ? "Memory" : "Sqlite";
+    switch (info.param) {
+        case StoreKind::kMemory: return "Memory";
+        case StoreKind::kSqlite: return "Sqlite";
+        case StoreKind::kLive: return "Live";
+    }
+    return "?";
 }
 
 class StoreTest : public ::testing::TestWithParam<StoreKind> {
