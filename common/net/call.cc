@@ -49,6 +49,7 @@ Result<HttpAnswer> Call::finish() {
         const Duration pause = pause_after(status);
         if (context_.clock.monotonic() + pause - began_ > policy_.total) return status;
         ++retries_;
+        if (context_.retries != nullptr) context_.retries->retried(status);
         if (!context_.clock.sleep(pause, context_.stop)) {
             return Status(Code::kCancelled, "stopped while waiting to retry: " + status.text());
         }

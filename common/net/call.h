@@ -20,6 +20,13 @@ struct RetryPolicy {
     Duration total = std::chrono::minutes(5);
 };
 
+// Told of every try that is sent again; for metrics. Thread-safe.
+class RetryObserver {
+  public:
+    virtual ~RetryObserver() = default;
+    virtual void retried(const Status& why) = 0;
+};
+
 // Where calls happen: the seams and the right to go on. Outlives every Call.
 struct CallContext {
     HttpClient& http;
@@ -29,6 +36,7 @@ struct CallContext {
     // Asked before every request is sent (P6): not ok = the lease is lost, nothing is sent. The
     // time bounds the transfer. Empty function = no lease is needed.
     std::function<Result<std::optional<MonoTime>>()> may_send;
+    RetryObserver* retries = nullptr;
 };
 
 // Not thread-safe; used by one thread. finish() is called exactly once after start().

@@ -51,7 +51,7 @@ CurlTransfer::~CurlTransfer() {
 
 void CurlTransfer::set_method() {
     const bool sends = request_.method == Method::kPut || request_.method == Method::kPost ||
-                       !request_.body.empty();
+                       request_.method == Method::kPatch || !request_.body.empty();
     if (sends) {
         // POSTFIELDS sends straight from the caller's memory; the verb is set apart.
         curl_easy_setopt(easy_, CURLOPT_POST, 1L);

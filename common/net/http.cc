@@ -10,6 +10,7 @@ std::string_view name_of(Method method) {
         case Method::kHead: return "HEAD";
         case Method::kPut: return "PUT";
         case Method::kPost: return "POST";
+        case Method::kPatch: return "PATCH";
         case Method::kDelete: return "DELETE";
     }
     return "?";

@@ -16,7 +16,7 @@
 
 namespace millrace {
 
-enum class Method : unsigned char { kGet, kHead, kPut, kPost, kDelete };
+enum class Method : unsigned char { kGet, kHead, kPut, kPost, kPatch, kDelete };
 std::string_view name_of(Method method);
 
 // In the order sent or received. Received names are lower-case.

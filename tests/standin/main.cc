@@ -72,21 +72,22 @@ int serve(const Options& options) {
     Admin admin(
         {database, clock, faults, counters, {&ots, oss.get(), odps.get(), opensearch.get()}});
 
-    const auto with_faults = [&](Service& service) {
-        return [&](const Request& request) {
-            const std::string action = service.action_of(request);
-            Response response = handle_with_faults(service, faults, action, request);
-            counters.add(service.name(), action, request, response);
-            return response;
-        };
+    const auto serve = [&](uint16_t port, Service& service) {
+        return HttpServer::create(
+            {.port = port, .threads = options.threads}, [&](const Request& request) {
+                const std::string action = service.action_of(request);
+                Response response = handle_with_faults(service, faults, action, request);
+                counters.add(service.name(), action, request, response);
+                return response;
+            });
     };
-    auto ots_server = HttpServer::create(options.ots_port, with_faults(ots), options.threads);
-    auto oss_server = HttpServer::create(options.oss_port, with_faults(*oss), options.threads);
-    auto odps_server = HttpServer::create(options.odps_port, with_faults(*odps), options.threads);
-    auto opensearch_server =
-        HttpServer::create(options.opensearch_port, with_faults(*opensearch), options.threads);
-    auto admin_server = HttpServer::create(
-        options.admin_port, [&](const Request& request) { return admin.handle(request); }, 2);
+    auto ots_server = serve(options.ots_port, ots);
+    auto oss_server = serve(options.oss_port, *oss);
+    auto odps_server = serve(options.odps_port, *odps);
+    auto opensearch_server = serve(options.opensearch_port, *opensearch);
+    auto admin_server =
+        HttpServer::create({.port = options.admin_port},
+                           [&](const Request& request) { return admin.handle(request); });
     for (const auto* server :
          {&ots_server, &oss_server, &odps_server, &opensearch_server, &admin_server})
         if (!server->ok()) {

@@ -8,26 +8,29 @@
 #include <mutex>
 #include <thread>
 
-namespace millrace::standin {
+#include "common/base/clock.h"
 
+namespace millrace {
+
+// Thread-safe.
 class Alarm {
   public:
     Alarm();
     ~Alarm();
-    // Thread-safe. After finish() the function runs at once.
+    // After finish() the function runs at once.
     void after(std::chrono::milliseconds delay, std::function<void()> action);
     // Runs what is still waiting, now, and ends the thread.
     void finish();
 
   private:
-    using Time = std::chrono::steady_clock::time_point;
     void run();
 
+    const SystemClock clock_;  // what waits here are connections, never the simulation
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::multimap<Time, std::function<void()>> waiting_;
+    std::multimap<MonoTime, std::function<void()>> waiting_;
     bool finished_ = false;
     std::thread thread_;
 };
 
-}  // namespace millrace::standin
+}  // namespace millrace

@@ -1,6 +1,6 @@
-#include "tests/standin/alarm.h"
+#include "common/net/alarm.h"
 
-namespace millrace::standin {
+namespace millrace {
 
 Alarm::Alarm() : thread_([this] { run(); }) {}
 
@@ -12,7 +12,7 @@ void Alarm::after(std::chrono::milliseconds delay, std::function<void()> action)
     {
         const std::lock_guard lock(mutex_);
         if (!finished_) {
-            waiting_.emplace(std::chrono::steady_clock::now() + delay, std::move(action));
+            waiting_.emplace(clock_.monotonic() + delay, std::move(action));
             changed_.notify_one();
             return;
         }
@@ -34,17 +34,20 @@ void Alarm::run() {
     while (!finished_ || !waiting_.empty()) {
         if (waiting_.empty()) {
             changed_.wait(lock);
-        } else if (const Time due = waiting_.begin()->first;
-                   finished_ || due <= std::chrono::steady_clock::now()) {
+            continue;
+        }
+        const MonoTime due = waiting_.begin()->first;
+        const MonoTime now = clock_.monotonic();
+        if (finished_ || due <= now) {
             const auto action = std::move(waiting_.begin()->second);
             waiting_.erase(waiting_.begin());
             lock.unlock();
             action();
             lock.lock();
         } else {
-            changed_.wait_until(lock, due);
+            changed_.wait_for(lock, due - now);
         }
     }
 }
 
-}  // namespace millrace::standin
+}  // namespace millrace
