@@ -32,6 +32,11 @@ const RunOfWindow& current(std::span<const RunOfWindow> runs) {
     return done != runs.rend() ? *done : runs.back();
 }
 
+RunControl limits(RunControl control) {
+    control.sharing = RunControl().sharing;
+    return control;
+}
+
 Status all_written(const InstanceRow& instance, const Tally& tally, std::string_view verb) {
     if (tally.items > 0 && tally.written == tally.items) return {};
     return fatal_error("cannot " + std::string(verb) + " " + named(instance) + ": " +
@@ -63,7 +68,7 @@ Result<Creation> create(const NewInstance& instance, bool same_run,
     row.job_version = instance.job_version;
     row.encoder_version = instance.encoder_version;
     row.job = instance.job;
-    row.control = instance.control;
+    row.control = limits(instance.control);
     return Creation{{Created::kCreated, instance.run}, std::move(row)};
 }
 
@@ -178,13 +183,13 @@ Status reopen(InstanceRow& instance, const ReopenOptions& options,
     instance.job_version = options.job_version;
     instance.encoder_version = options.encoder_version;
     instance.job = options.job;
-    instance.control = options.control;
+    instance.control = limits(options.control);
     return {};
 }
 
 Status set_control(InstanceRow& instance, const RunControl& control) {
     if (instance.state != InstanceState::kRunning) return misfit(instance, "set the limits of");
-    instance.control = control;
+    instance.control = limits(control);
     return {};
 }
 

@@ -88,6 +88,11 @@ void give_back(ItemRow& item, ClaimEnd how, bool counts_as_attempt) {
 
 }  // namespace
 
+bool full(const InstanceRow& instance, size_t claims) {
+    return instance.control.concurrent <= 0 ||
+           claims >= static_cast<size_t>(instance.control.concurrent);
+}
+
 ItemRow new_item(const RunId& run, const NewItem& item) {
     ItemRow row;
     row.item = item.item;
@@ -97,8 +102,8 @@ ItemRow new_item(const RunId& run, const NewItem& item) {
     return row;
 }
 
-Status claim(InstanceRow& instance, ItemRow& item, uint64_t& epoch, const ClaimId& claim,
-             MonoTime now, Duration ttl) {
+Status claim(InstanceRow& instance, ItemRow& item, uint64_t& epoch, size_t claims,
+             const ClaimId& claim, MonoTime now, Duration ttl) {
     if (claim.empty() || ttl <= Duration::zero()) {
         return fatal_error("a claim of " + named(item) + " needs a claim id and a time to live");
     }
@@ -108,12 +113,19 @@ Status claim(InstanceRow& instance, ItemRow& item, uint64_t& epoch, const ClaimI
     }
     const bool same = item.claim == claim;
     if (same && item.claim_end != ClaimEnd::kNone) return lease_lost(item, "this claim has ended");
+    const bool ready = item.state == ItemState::kReady;
     if (item.state == ItemState::kClaimed && !same) {
         if (now < item.deadline) return lease_lost(item, "another claim is alive");
         void_claim(item, true);
     }
     if (item.state == ItemState::kWritten || item.state == ItemState::kParked) {
         return misfit(item, "claim");
+    }
+    if (ready && full(instance, claims)) {
+        return Status(Code::kRetry,
+                      "cannot claim " + named(item) + " now: " + std::to_string(claims) +
+                          " items of its run are CLAIMED, " +
+                          std::to_string(instance.control.concurrent) + " are allowed");
     }
     if (!same) {
         item.epoch = Epoch(++epoch);

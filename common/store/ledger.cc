@@ -71,7 +71,8 @@ Result<Claimed> Ledger::claim(const ItemId& item, const ClaimId& claim, Duration
         const InstanceRow instance_before = *instance;
         const uint64_t epoch_before = tables_.epoch();
         uint64_t epoch = epoch_before;
-        const Status status = rules::claim(*instance, *row, epoch, claim, clock_.monotonic(), ttl);
+        const Status status = rules::claim(*instance, *row, epoch, tables_.claims_of(row->run),
+                                           claim, clock_.monotonic(), ttl);
         // First, because tables may refuse an epoch.
         if (epoch != epoch_before) tables_.set_epoch(epoch);
         update(row_before, *row);
@@ -93,9 +94,15 @@ Claimed Ledger::claimed(const InstanceRow& instance, const ItemRow& item) {
     claimed.run_staging = instance.staging;
     claimed.by_image = instance.by_image;
     claimed.recorded_end = item.end;
-    claimed.control = instance.control;
+    claimed.control = shared(instance);
     claimed.deadline = item.deadline;
     return claimed;
+}
+
+RunControl Ledger::shared(const InstanceRow& instance) {
+    RunControl control = instance.control;
+    control.sharing = static_cast<int>(tables_.claims_of(instance.run));
+    return control;
 }
 
 Result<RunControl> Ledger::renew(const Fence& fence, Duration ttl) {
@@ -104,7 +111,7 @@ Result<RunControl> Ledger::renew(const Fence& fence, Duration ttl) {
         MILLRACE_TRY(rules::renew(item, fence, clock_.monotonic(), ttl));
         const std::optional<InstanceRow> instance = tables_.instance(item.run);
         if (!instance) return absent("run", item.run.text());
-        control = instance->control;
+        control = shared(*instance);
         return {};
     });
     if (!status.ok()) return status;

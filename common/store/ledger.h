@@ -68,6 +68,7 @@ class Ledger : public StateStore {
     void start_again(ItemRow item, bool within_borders);
     InstanceView view(const InstanceRow& row);
     std::vector<InstanceView> views(const std::vector<InstanceRow>& rows);
+    RunControl shared(const InstanceRow& instance);
     Claimed claimed(const InstanceRow& instance, const ItemRow& item);
 
     const std::unique_ptr<Tables> owned_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "common/store/rules.h"
+
 namespace millrace {
 
 std::optional<InstanceRow> MemoryTables::instance(const RunId& run) {
@@ -71,7 +73,11 @@ void MemoryTables::insert(const ItemRow& row) {
 }
 
 void MemoryTables::update(const ItemRow& row) {
-    items_.at(row.item).row = row;
+    ItemRow& there = items_.at(row.item).row;
+    size_t& claims = instances_.at(row.run).claims;
+    if (there.state == ItemState::kClaimed) --claims;
+    if (row.state == ItemState::kClaimed) ++claims;
+    there = row;
 }
 
 std::vector<ItemRow> MemoryTables::items_of(const RunId& run) {
@@ -95,10 +101,11 @@ std::vector<DueItem> MemoryTables::due(MonoTime now, size_t max) {
         if (run.state != InstanceState::kRunning || run.control.paused || run.control.cancelled) {
             continue;
         }
+        const bool full = rules::full(run, instances_.at(id).claims);
         for (const ItemId& item : instances_.at(id).items) {
             if (due.size() == max) return due;
             const ItemRow& row = items_.at(item).row;
-            if (row.state == ItemState::kReady ||
+            if ((row.state == ItemState::kReady && !full) ||
                 (row.state == ItemState::kClaimed && row.deadline <= now)) {
                 due.push_back({row.item, row.run, row.attempts});
             }
@@ -114,6 +121,10 @@ Tally MemoryTables::tally(const RunId& run) {
         tally.written += items_.at(item).row.state == ItemState::kWritten ? 1U : 0U;
     }
     return tally;
+}
+
+size_t MemoryTables::claims_of(const RunId& run) {
+    return instances_.at(run).claims;
 }
 
 Counts MemoryTables::counts(const RunId& run) {

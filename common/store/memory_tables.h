@@ -34,6 +34,7 @@ class MemoryTables : public Tables {
     std::vector<ItemRow> claimed_items() override;
     std::vector<DueItem> due(MonoTime now, size_t max) override;
     Tally tally(const RunId& run) override;
+    size_t claims_of(const RunId& run) override;
     Counts counts(const RunId& run) override;
 
     std::vector<Part> parts(const ItemId& item) override;
@@ -59,6 +60,7 @@ class MemoryTables : public Tables {
     struct Instance {
         InstanceRow row;
         std::vector<ItemId> items;  // in order of creation
+        size_t claims = 0;          // of them CLAIMED
     };
 
     const InstanceRow& row_of(const RunId& run) const { return instances_.at(run).row; }

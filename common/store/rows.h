@@ -119,8 +119,11 @@ class Tables {
     virtual void update(const ItemRow& row) = 0;
     virtual std::vector<ItemRow> items_of(const RunId& run) = 0;
     virtual std::vector<ItemRow> claimed_items() = 0;
+    // As list_due.
     virtual std::vector<DueItem> due(MonoTime now, size_t max) = 0;
     virtual Tally tally(const RunId& run) = 0;
+    // How many items of the run are CLAIMED.
+    virtual size_t claims_of(const RunId& run) = 0;
     virtual Counts counts(const RunId& run) = 0;
 
     virtual std::vector<Part> parts(const ItemId& item) = 0;

@@ -17,12 +17,16 @@ struct Creation {
 Result<Creation> create(const NewInstance& instance, bool same_run,
                         std::span<const RunOfWindow> others, bool later_claimed);
 
+// No READY item of the run may be claimed now.
+bool full(const InstanceRow& instance, size_t claims);
+
 Status may_add_items(const InstanceRow& instance);
 ItemRow new_item(const RunId& run, const NewItem& item);
 
 // May change the rows although it refuses: the take-over that parks the item.
-Status claim(InstanceRow& instance, ItemRow& item, uint64_t& epoch, const ClaimId& claim,
-             MonoTime now, Duration ttl);
+// `claims`: how many items of the run are CLAIMED.
+Status claim(InstanceRow& instance, ItemRow& item, uint64_t& epoch, size_t claims,
+             const ClaimId& claim, MonoTime now, Duration ttl);
 Status renew(ItemRow& item, const Fence& fence, MonoTime now, Duration ttl);
 Status checkpoint(ItemRow& item, const Fence& fence, const Progress& progress);
 // `parts_known`: all parts of `progress` are stored as they are there.

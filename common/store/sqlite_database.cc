@@ -125,8 +125,9 @@ void SqliteDatabase::make_tables() {
     } else if (application != kSqliteApplicationId) {
         throw StorageFailure{
             fatal_error("the file " + path_ + " is not a ledger; name another state folder")};
-    } else if (version == 1) {
-        execute(kSqliteSecondVersion);
+    } else if (version == 1 || version == 2) {
+        if (version == 1) execute(kSqliteSecondVersion);
+        execute(kSqliteThirdVersion);
     } else if (version != kSqliteSchemaVersion) {
         throw StorageFailure{fatal_error("the ledger " + path_ + " has version " +
                                          std::to_string(version) + ", this program knows " +

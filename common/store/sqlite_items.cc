@@ -109,30 +109,38 @@ std::vector<ItemRow> SqliteTables::items_of(const RunId& run) {
 }
 
 std::vector<ItemRow> SqliteTables::claimed_items() {
-    // Only running instances have claims; this way around the index of the open items serves.
-    Statement query =
-        database_->statement(kSelectItem +
-                             "WHERE run IN (SELECT run FROM instance WHERE state='RUNNING') AND "
-                             "state IN ('READY','CLAIMED') AND state='CLAIMED'");
+    Statement query = database_->statement(kSelectItem + "WHERE state='CLAIMED'");
     return read_items(query);
 }
 
 std::vector<DueItem> SqliteTables::due(MonoTime now, size_t max) {
     Statement query = database_->statement(
-        "SELECT item.item,item.run,item.attempts FROM instance CROSS JOIN item "
-        "WHERE instance.state='RUNNING' AND NOT paused AND NOT cancelled "
-        "AND item.run=instance.run AND item.state IN ('READY','CLAIMED') "
-        "AND (item.state='READY' OR item.deadline<=?) "
-        "ORDER BY instance.ordinal,item.ordinal LIMIT ?");
-    query.with(now.time_since_epoch().count(), max);
+        "SELECT run,(SELECT count(*) FROM item WHERE item.run=instance.run AND "
+        "item.state='CLAIMED')>=concurrent FROM instance "
+        "WHERE state='RUNNING' AND NOT paused AND NOT cancelled ORDER BY ordinal");
     std::vector<DueItem> due;
-    while (query.step()) {
-        DueItem& item = due.emplace_back();
-        item.item = ItemId(query.text());
-        item.run = RunId(query.text());
-        item.attempts = query.number<int>();
+    while (due.size() < max && query.step()) {
+        const RunId run(query.text());
+        add_due(run, query.boolean(), now, max - due.size(), due);
     }
     return due;
+}
+
+void SqliteTables::add_due(const RunId& run, bool full, MonoTime now, size_t max,
+                           std::vector<DueItem>& due) {
+    // Each form is served by an index of its own.
+    Statement query = database_->statement(
+        full ? "SELECT item,attempts FROM item WHERE run=? AND state='CLAIMED' AND deadline<=? "
+               "ORDER BY ordinal LIMIT ?"
+             : "SELECT item,attempts FROM item WHERE run=? AND state IN ('READY','CLAIMED') "
+               "AND (state='READY' OR deadline<=?) ORDER BY ordinal LIMIT ?");
+    query.with(run, now.time_since_epoch().count(), max);
+    while (query.step()) {
+        DueItem& item = due.emplace_back();
+        item.run = run;
+        item.item = ItemId(query.text());
+        item.attempts = query.number<int>();
+    }
 }
 
 Tally SqliteTables::tally(const RunId& run) {
@@ -144,6 +152,13 @@ Tally SqliteTables::tally(const RunId& run) {
     tally.items = query.number<size_t>();
     tally.written = query.number<size_t>();
     return tally;
+}
+
+size_t SqliteTables::claims_of(const RunId& run) {
+    Statement query =
+        database_->statement("SELECT count(*) FROM item WHERE run=? AND state='CLAIMED'");
+    query.with(run).step();
+    return query.number<size_t>();
 }
 
 Counts SqliteTables::counts(const RunId& run) {

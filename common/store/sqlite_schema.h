@@ -4,7 +4,7 @@
 namespace millrace {
 
 // Raised with every change of the tables; kept as PRAGMA user_version.
-inline constexpr int kSqliteSchemaVersion = 2;
+inline constexpr int kSqliteSchemaVersion = 3;
 // Says that a file is a ledger ("Mill"); kept as PRAGMA application_id.
 inline constexpr int kSqliteApplicationId = 0x4d696c6c;
 
@@ -45,6 +45,7 @@ CREATE TABLE item(
     source_bytes INTEGER NOT NULL, output_bytes INTEGER NOT NULL) STRICT;
 CREATE INDEX item_run ON item(run);
 CREATE INDEX item_open ON item(run) WHERE state IN ('READY', 'CLAIMED');
+CREATE INDEX item_claimed ON item(run) WHERE state = 'CLAIMED';
 
 CREATE TABLE part(
     item TEXT NOT NULL, object INTEGER NOT NULL, number INTEGER NOT NULL, data TEXT NOT NULL,
@@ -61,6 +62,12 @@ inline constexpr const char* kSqliteSecondVersion = R"sql(
 ALTER TABLE instance ADD COLUMN staging TEXT NOT NULL DEFAULT '';
 ALTER TABLE instance ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version=2;
+)sql";
+
+// From version 2 to 3.
+inline constexpr const char* kSqliteThirdVersion = R"sql(
+CREATE INDEX item_claimed ON item(run) WHERE state = 'CLAIMED';
+PRAGMA user_version=3;
 )sql";
 
 }  // namespace millrace

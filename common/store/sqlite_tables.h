@@ -36,6 +36,7 @@ class SqliteTables final : public Tables {
     std::vector<ItemRow> claimed_items() override;
     std::vector<DueItem> due(MonoTime now, size_t max) override;
     Tally tally(const RunId& run) override;
+    size_t claims_of(const RunId& run) override;
     Counts counts(const RunId& run) override;
 
     std::vector<Part> parts(const ItemId& item) override;
@@ -51,6 +52,8 @@ class SqliteTables final : public Tables {
     std::map<int64_t, Border> borders(const BorderKey& key) override;
 
   private:
+    void add_due(const RunId& run, bool full, MonoTime now, size_t max, std::vector<DueItem>& due);
+
     std::unique_ptr<SqliteDatabase> database_;
 };
 

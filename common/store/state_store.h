@@ -43,6 +43,9 @@ struct RunControl {
     int concurrent = 1;
     bool paused = false;
     bool cancelled = false;
+    // Of an answer: how many claims of the run are held now, this one among them. A process that
+    // holds k of them takes k/sharing of the limits. Never stored; what a caller gives is ignored.
+    int sharing = 1;
     bool operator==(const RunControl&) const = default;
 };
 
@@ -233,10 +236,11 @@ class StateStore {
     // left as it is; with one that belongs to another run the call is refused and adds nothing.
     virtual Status add_items(const RunId& run, std::span<const NewItem> items) = 0;
     // Draws the next epoch. kLeaseLost when another claim is alive; kFatal when the item is WRITTEN
-    // or PARKED or its run is not RUNNING. The same claim id again: the same answer, deadline
-    // renewed; once that claim has ended it is refused with kLeaseLost. A claim that takes over an
-    // expired one counts an attempt, and is refused when that parks the item. Items of a paused or
-    // cancelled run can be claimed: the answer's control says so.
+    // or PARKED or its run is not RUNNING; kRetry when the item is READY and its run is full: as
+    // many items as its control allows are CLAIMED. The same claim id again: the same answer,
+    // deadline renewed; once that claim has ended it is refused with kLeaseLost. A claim that takes
+    // over an expired one counts an attempt, and is refused when that parks the item. Items of a
+    // paused or cancelled run can be claimed: the answer's control says so.
     virtual Result<Claimed> claim(const ItemId& item, const ClaimId& claim, Duration ttl) = 0;
     virtual Result<RunControl> renew(const Fence& fence, Duration ttl) = 0;
     // Sets attempts to 0 when the position moved. Counts must be balanced(), each part named once.
@@ -250,7 +254,8 @@ class StateStore {
     // Gives the item back: READY. With the 5th attempt without progress it is PARKED instead.
     virtual Status release(const Fence& fence, bool counts_as_attempt) = 0;
     // READY items and items whose claim has expired, of RUNNING instances that are neither paused
-    // nor cancelled, in order of creation of the instance, then of the item.
+    // nor cancelled, in order of creation of the instance, then of the item. READY ones of full
+    // runs are left out.
     virtual Result<std::vector<DueItem>> list_due(size_t max) = 0;
     // Final: all items (at least one) WRITTEN, and a listing added none. The same again is
     // accepted, in any order of shards and in any later state; others are refused. A border that

@@ -105,6 +105,7 @@ class Dice {
         RunControl control;
         control.source_bytes_per_second = static_cast<double>(below(7)) / 3;
         control.concurrent = static_cast<int>(below(4));
+        control.sharing = static_cast<int>(below(3));
         control.paused = chance(15);
         control.cancelled = chance(10);
         return control;

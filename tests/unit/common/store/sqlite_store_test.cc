@@ -29,6 +29,7 @@ class SqliteStoreTest : public ::testing::Test {
         instance.run = RunId("r" + std::to_string(number));
         instance.task = TaskId("t" + std::to_string(number));
         instance.job = std::string(job_bytes, 'x');
+        instance.control.concurrent = 100;
         return instance;
     }
 
@@ -86,6 +87,7 @@ TEST_F(SqliteStoreTest, ALedgerOfTheFirstVersionIsBroughtUpToDate) {
         const auto older = SqliteDatabase::open(path_, {});
         (*older)->execute("ALTER TABLE instance DROP COLUMN staging");
         (*older)->execute("ALTER TABLE instance DROP COLUMN reserved");
+        (*older)->execute("DROP INDEX item_claimed");
         (*older)->execute("PRAGMA user_version=1");
     }
     ASSERT_TRUE(open().ok());

@@ -90,7 +90,7 @@ std::string to_text(const Claimed& c) {
 }
 std::string to_text(const RunControl& c) {
     return text(c.source_bytes_per_second) + text(c.source_records_per_second) +
-           text(c.concurrent) + text(c.paused) + text(c.cancelled);
+           text(c.concurrent) + text(c.paused) + text(c.cancelled) + text(c.sharing);
 }
 std::string to_text(const Range& range) {
     return text(range.first) + text(range.count);

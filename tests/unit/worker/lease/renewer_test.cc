@@ -25,7 +25,7 @@ class LeaseRenewerTest : public ::testing::Test {
                                           .job_version = "1",
                                           .encoder_version = "1",
                                           .job = "{}",
-                                          .control = {}})
+                                          .control = {.concurrent = 2}})
                         .ok());
         const std::vector<NewItem> items = {{ItemId("run/0"), ShardId("a"), "{}"},
                                             {ItemId("run/1"), ShardId("b"), "{}"}};
@@ -59,7 +59,7 @@ TEST_F(LeaseRenewerTest, ALeaseGoesOnWhileTheStoreAnswers) {
     std::promise<RunControl> changed;
     hold.on_change = [&](const RunControl& control) { changed.set_value(control); };
     renewer.begin(hold, claim("run/0"), clock_.monotonic());
-    ASSERT_TRUE(store_.set_control(run_, {.source_bytes_per_second = 7}).ok());
+    ASSERT_TRUE(store_.set_control(run_, {.source_bytes_per_second = 7, .concurrent = 2}).ok());
     clock_.advance(seconds(11));
     wake(renewer);
     auto control = changed.get_future();
@@ -102,10 +102,11 @@ TEST_F(LeaseRenewerTest, AFrozenProcessFindsItsLeaseLost) {
 }
 
 TEST_F(LeaseRenewerTest, APauseAndACancelStopTheSlot) {
-    for (const RunControl& control : {RunControl{.paused = true}, RunControl{.cancelled = true}}) {
+    for (const RunControl& control : {RunControl{.concurrent = 2, .paused = true},
+                                      RunControl{.concurrent = 2, .cancelled = true}}) {
         LeaseRenewer renewer(store_, clock_, {});
         LeaseHold hold;
-        ASSERT_TRUE(store_.set_control(run_, {}).ok());
+        ASSERT_TRUE(store_.set_control(run_, {.concurrent = 2}).ok());
         const Claimed mine = claim("run/0", std::chrono::hours(10));
         renewer.begin(hold, mine, clock_.monotonic());
         ASSERT_TRUE(store_.set_control(run_, control).ok());
