@@ -209,7 +209,9 @@ Result<Range> reserve_of_run(InstanceRow& instance, const ItemRow& item, const F
 }
 
 void void_claim(ItemRow& item, bool counts_as_attempt) {
-    if (item.state == ItemState::kClaimed) give_back(item, ClaimEnd::kVoid, counts_as_attempt);
+    if (item.state != ItemState::kClaimed) return;
+    item.abandoned = item.epoch;
+    give_back(item, ClaimEnd::kVoid, counts_as_attempt);
 }
 
 void start_again(ItemRow& item, bool within_borders) {

@@ -275,8 +275,9 @@ Status Ledger::set_control(const RunId& run, const RunControl& control) {
 
 Status Ledger::void_claims() {
     return atomically(Durability::kProcess, [&]() -> Status {
-        for (ItemRow& item : tables_.claimed_items()) {
+        for (ItemRow& item : tables_.held_items()) {
             rules::void_claim(item, true);
+            item.abandoned = {};  // its owner is dead
             tables_.update(item);
         }
         return {};

@@ -59,6 +59,7 @@ Result<std::vector<ItemView>> Ledger::items(const RunId& run) {
             view.has_progress = row.has_progress;
             view.end = std::move(row.end);
             view.epoch = row.epoch;
+            view.abandoned = row.abandoned;
             view.attempts = row.attempts;
             view.reason = std::move(row.reason);
         }

@@ -86,10 +86,11 @@ std::vector<ItemRow> MemoryTables::items_of(const RunId& run) {
     return rows;
 }
 
-std::vector<ItemRow> MemoryTables::claimed_items() {
+std::vector<ItemRow> MemoryTables::held_items() {
     std::vector<ItemRow> rows;
     for (const auto& [id, item] : items_) {
-        if (item.row.state == ItemState::kClaimed) rows.push_back(item.row);
+        const bool held = item.row.state == ItemState::kClaimed || item.row.abandoned != Epoch{};
+        if (held && row_of(item.row.run).state == InstanceState::kRunning) rows.push_back(item.row);
     }
     return rows;
 }

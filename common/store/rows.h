@@ -53,6 +53,7 @@ struct ItemRow {
     Epoch epoch{};  // of the last claim
     ClaimId claim;  // the last one
     ClaimEnd claim_end = ClaimEnd::kNone;
+    Epoch abandoned{};  // the last one that was taken away
     MonoTime deadline;
     int attempts = 0;
     std::string reason;
@@ -118,7 +119,8 @@ class Tables {
     virtual void insert(const ItemRow& row) = 0;
     virtual void update(const ItemRow& row) = 0;
     virtual std::vector<ItemRow> items_of(const RunId& run) = 0;
-    virtual std::vector<ItemRow> claimed_items() = 0;
+    // Of RUNNING instances: CLAIMED, or with an abandoned epoch.
+    virtual std::vector<ItemRow> held_items() = 0;
     // As list_due.
     virtual std::vector<DueItem> due(MonoTime now, size_t max) = 0;
     virtual Tally tally(const RunId& run) = 0;

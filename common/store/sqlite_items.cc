@@ -12,7 +12,7 @@ namespace {
 const std::string kSelectItem =
     "SELECT "
     "item,run,shard,start,state,item.reason,epoch,claim,claim_end,deadline,attempts,reserved,"
-    "has_progress,position,staging,source_sum,output_sum,end_kind,end_"
+    "abandoned,has_progress,position,staging,source_sum,output_sum,end_kind,end_"
     "position," MILLRACE_COUNT_COLUMNS " FROM item ";
 
 Counts read_counts(Statement& row) {
@@ -41,6 +41,7 @@ ItemRow read_item(Statement& row) {
     item.deadline = MonoTime(Duration(row.integer()));
     item.attempts = row.number<int>();
     item.reserved = row.number<uint32_t>();
+    item.abandoned = Epoch(row.number<uint64_t>());
     item.has_progress = row.boolean();
     item.progress.position = row.text();
     item.progress.staging = row.text();
@@ -74,9 +75,9 @@ void SqliteTables::insert(const ItemRow& row) {
     database_
         ->statement(
             "INSERT INTO item(item,run,shard,start,state,reason,epoch,claim,claim_end,deadline,"
-            "attempts,reserved,has_progress,position,staging,source_sum,output_sum,end_kind,"
-            "end_position," MILLRACE_COUNT_COLUMNS
-            ") VALUES(?,?,?,?,'READY','',0,'',0,0,0,0,0,'','',?,?,'','',0,0,0,0,0,0,0,0,0,0,0,0)")
+            "attempts,reserved,abandoned,has_progress,position,staging,source_sum,output_sum,"
+            "end_kind,end_position," MILLRACE_COUNT_COLUMNS
+            ") VALUES(?,?,?,?,'READY','',0,'',0,0,0,0,0,0,'','',?,?,'','',0,0,0,0,0,0,0,0,0,0,0,0)")
         .with(row.item, row.run, row.shard, row.start, row.progress.source_sum.hex(),
               row.progress.output_sum.hex())
         .run();
@@ -91,15 +92,17 @@ void SqliteTables::update(const ItemRow& row) {
     database_
         ->statement(
             "UPDATE item SET state=?,reason=?,epoch=?,claim=?,claim_end=?,deadline=?,attempts=?,"
-            "reserved=?,has_progress=?,position=?,staging=?,source_sum=?,output_sum=?,end_kind=?,"
+            "reserved=?,abandoned=?,has_progress=?,position=?,staging=?,source_sum=?,output_sum=?,"
+            "end_kind=?,"
             "end_position=?,(" MILLRACE_COUNT_COLUMNS ")=(?,?,?,?,?,?,?,?,?,?,?,?) WHERE item=?")
         .with(name_of(row.state), row.reason, static_cast<uint64_t>(row.epoch), row.claim,
               static_cast<int>(row.claim_end), row.deadline.time_since_epoch().count(),
-              row.attempts, row.reserved, row.has_progress, row.progress.position,
-              row.progress.staging, source_sum, output_sum, end_kind, end_position, counts.read,
-              counts.put, counts.update, counts.remove, counts.acknowledged, counts.quarantined,
-              counts.dropped_delete_in_row_mode, counts.dropped_no_configured_column, counts.rows,
-              counts.rows_dirty, counts.source_bytes, counts.output_bytes, row.item)
+              row.attempts, row.reserved, static_cast<uint64_t>(row.abandoned), row.has_progress,
+              row.progress.position, row.progress.staging, source_sum, output_sum, end_kind,
+              end_position, counts.read, counts.put, counts.update, counts.remove,
+              counts.acknowledged, counts.quarantined, counts.dropped_delete_in_row_mode,
+              counts.dropped_no_configured_column, counts.rows, counts.rows_dirty,
+              counts.source_bytes, counts.output_bytes, row.item)
         .run();
 }
 
@@ -108,8 +111,12 @@ std::vector<ItemRow> SqliteTables::items_of(const RunId& run) {
     return read_items(query.with(run));
 }
 
-std::vector<ItemRow> SqliteTables::claimed_items() {
-    Statement query = database_->statement(kSelectItem + "WHERE state='CLAIMED'");
+std::vector<ItemRow> SqliteTables::held_items() {
+    // Only running instances have claims; this way around the index of the items serves.
+    Statement query =
+        database_->statement(kSelectItem +
+                             "WHERE run IN (SELECT run FROM instance WHERE state='RUNNING') AND "
+                             "(state='CLAIMED' OR abandoned<>0)");
     return read_items(query);
 }
 

@@ -35,6 +35,7 @@ CREATE TABLE item(
     state TEXT NOT NULL, reason TEXT NOT NULL,
     epoch INTEGER NOT NULL, claim TEXT NOT NULL, claim_end INTEGER NOT NULL,
     deadline INTEGER NOT NULL, attempts INTEGER NOT NULL, reserved INTEGER NOT NULL,
+    abandoned INTEGER NOT NULL,
     has_progress INTEGER NOT NULL, position TEXT NOT NULL, staging TEXT NOT NULL,
     source_sum TEXT NOT NULL, output_sum TEXT NOT NULL,
     end_kind TEXT NOT NULL, end_position TEXT NOT NULL,
@@ -67,6 +68,7 @@ PRAGMA user_version=2;
 // From version 2 to 3.
 inline constexpr const char* kSqliteThirdVersion = R"sql(
 CREATE INDEX item_claimed ON item(run) WHERE state = 'CLAIMED';
+ALTER TABLE item ADD COLUMN abandoned INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version=3;
 )sql";
 

@@ -201,6 +201,9 @@ struct ItemView {
     bool has_progress = false;
     std::optional<ItemEnd> end;
     Epoch epoch{};
+    // The last epoch whose owner lost the item without giving it back, and may be writing still;
+    // none = 0. void_claims forgets it.
+    Epoch abandoned{};
     int attempts = 0;
     std::string reason;  // of kParked
 };

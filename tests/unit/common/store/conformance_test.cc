@@ -127,6 +127,7 @@ TEST_P(ConformanceTest, AnExpiredClaimIsTakenOverAndItsFenceRefused) {
     EXPECT_THAT(taken->progress.new_parts, ElementsAre(Part{0, 1, "etag"}));
     EXPECT_TRUE(taken->has_progress);
     EXPECT_EQ(item("r1").attempts, 1);
+    EXPECT_EQ(item("r1").abandoned, Epoch(1));
     EXPECT_EQ(store_->checkpoint(old, progress("p3", 3)).code(), Code::kLeaseLost);
     EXPECT_EQ(store_->renew(old, kTtl).status().code(), Code::kLeaseLost);
     EXPECT_EQ(store_->finish(old, progress("p3", 3), border_end()).code(), Code::kLeaseLost);
@@ -365,6 +366,7 @@ TEST_P(ConformanceTest, ClaimsOfAFormerHolderAreVoid) {
     ASSERT_TRUE(store_->void_claims().ok());
     ASSERT_TRUE(store_->void_claims().ok());
     EXPECT_EQ(item("r1").attempts, 1);
+    EXPECT_EQ(item("r1").abandoned, Epoch());
     EXPECT_EQ(item("r1").state, ItemState::kReady);
     EXPECT_EQ(item("r1", 1).state, ItemState::kWritten);
     EXPECT_EQ(store_->checkpoint(held, progress("q", 2)).code(), Code::kLeaseLost);
@@ -384,6 +386,7 @@ TEST_P(ConformanceTest, ClosingTakesTheClaimsAndReopeningGoesOn) {
               Code::kFatal);
     EXPECT_EQ(view("r1").reason, "limit");
     EXPECT_EQ(store_->renew(held, kTtl).status().code(), Code::kLeaseLost);
+    EXPECT_EQ(item("r1").abandoned, held.epoch);
     EXPECT_EQ(claim("r1/1", "b").status().code(), Code::kFatal);
     EXPECT_EQ(store_->set_control(RunId("r1"), {}).code(), Code::kFatal);
     EXPECT_EQ(store_->park(ItemId("r1/1"), {}, "x").code(), Code::kFatal);

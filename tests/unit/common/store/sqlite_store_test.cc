@@ -88,6 +88,7 @@ TEST_F(SqliteStoreTest, ALedgerOfTheFirstVersionIsBroughtUpToDate) {
         (*older)->execute("ALTER TABLE instance DROP COLUMN staging");
         (*older)->execute("ALTER TABLE instance DROP COLUMN reserved");
         (*older)->execute("DROP INDEX item_claimed");
+        (*older)->execute("ALTER TABLE item DROP COLUMN abandoned");
         (*older)->execute("PRAGMA user_version=1");
     }
     ASSERT_TRUE(open().ok());

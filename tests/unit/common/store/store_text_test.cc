@@ -47,7 +47,7 @@ std::string text(const ItemView& i) {
     if (i.end) end = text(name_of(i.end->kind)) + text(i.end->position);
     return text(i.item) + text(i.shard) + text(name_of(i.state)) + text(i.start) +
            text(i.progress) + text(i.has_progress) + end + text(static_cast<uint64_t>(i.epoch)) +
-           text(i.attempts) + text(i.reason) + "\n";
+           text(static_cast<uint64_t>(i.abandoned)) + text(i.attempts) + text(i.reason) + "\n";
 }
 
 std::string text(const InstanceView& v) {
