@@ -97,7 +97,11 @@ void add_version(CLI::App& app, Options& options) {
     app.add_flag("--json", options.json, "Result for machines");
 }
 
-void add_nothing(CLI::App&, Options&) {}
+void add_docs(CLI::App& app, Options& options) {
+    app.add_option("PAGE", options.subject, "jobs, or metrics")
+        ->type_name("")
+        ->check(CLI::IsMember({"jobs", "metrics"}));
+}
 
 struct Command {
     const char* name;
@@ -127,7 +131,7 @@ constexpr Command kCommands[] = {
     {"template", "Print a job to begin with", "millrace template otsstream oss > job.json",
      add_template},
     {"version", "Print the version", "millrace version", add_version},
-    {"docs", "Print docs/jobs.md", "millrace docs > docs/jobs.md", add_nothing, true},
+    {"docs", "Print a page of docs/", "millrace docs jobs > docs/jobs.md", add_docs, true},
 };
 
 std::vector<std::string> command_names() {

@@ -152,8 +152,8 @@ Status Embedded::run_items(const InstanceView& instance, const RunRequest& reque
                     state.items_done += item.state == ItemState::kWritten ? 1 : 0;
                 }
             }
-            state.records = slots.runner().meter().records;
-            state.bytes = slots.runner().meter().bytes;
+            state.records = slots.runner().meter().records();
+            state.bytes = slots.runner().meter().bytes();
             return state;
         });
     }

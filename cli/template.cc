@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "common/config/job_pages.h"
 #include "common/config/nearest.h"
+#include "common/metrics/page.h"
 
 namespace millrace::cli {
 namespace {
@@ -31,8 +32,8 @@ int run_template(const Options& options, Surroundings& world) {
     return kExitDone;
 }
 
-int run_docs(const Options&, Surroundings& world) {
-    world.out << jobs_page();
+int run_docs(const Options& options, Surroundings& world) {
+    world.out << (options.subject == "metrics" ? metrics_page() : jobs_page());
     return kExitDone;
 }
 

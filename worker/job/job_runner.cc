@@ -14,6 +14,10 @@ JobRunner::JobRunner(Job job, StateStore& store, FileSystem& files, Clock& clock
       quarantine_(files, state_folder, job_.instance.run, names_of(job_.shape.columns),
                   names_of(job_.shape.key)) {}
 
+void JobRunner::count_into(Registry& registry) {
+    meter_.count_into(registry, clock_, job_.spec.reader.plugin, job_.spec.writer.plugin);
+}
+
 Status JobRunner::run(const Claimed& claimed, const CallContext& context) {
     Belongings own;
     const ItemParts item{job_, claimed, context, store_, clock_, own};

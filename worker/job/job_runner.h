@@ -17,6 +17,8 @@ class JobRunner final : public ItemRunner {
     Status run(const Claimed& claimed, const CallContext& context) override;
     void control(const RunControl& control) override { limits_.set(control); }
 
+    // Before the first run(): what it does is counted in the metrics of the process, too.
+    void count_into(Registry& registry);
     const Meter& meter() const { return meter_; }
     const Quarantine& quarantine() const { return quarantine_; }
 

@@ -50,8 +50,7 @@ Status WindowRun::finish() {
     crash_point("before_finish");
     MILLRACE_TRY(parts_.store.finish(claimed_.fence, progress(end.position, {}), end));
     crash_point("after_finish");
-    parts_.meter.records += open_.counts.read;
-    parts_.meter.bytes += open_.counts.source_bytes;
+    parts_.meter.add(open_.counts);
     return {};
 }
 
@@ -161,7 +160,9 @@ Status WindowRun::close_batch() {
 
 Status WindowRun::settle() {
     has_in_flight_ = false;
-    MILLRACE_ASSIGN(Delivered delivered, parts_.target.acknowledge());
+    MILLRACE_ASSIGN(Delivered delivered,
+                    parts_.meter.acknowledge([&] { return parts_.target.acknowledge(); }));
+    parts_.meter.add_batch();
     crash_point("after_acknowledge");
     note_refused(delivered);
     in_flight_.counts.acknowledged += delivered.changes - delivered.refused.size();
@@ -177,11 +178,11 @@ Status WindowRun::checkpoint(Batch& batch, std::vector<Part> parts) {
     done_.counts.add(batch.counts);
     done_.source_sum.add(batch.source_sum);
     crash_point("before_checkpoint");
+    const Progress made = progress(batch.position, std::move(parts));
     MILLRACE_TRY(
-        parts_.store.checkpoint(claimed_.fence, progress(batch.position, std::move(parts))));
+        parts_.meter.checkpoint([&] { return parts_.store.checkpoint(claimed_.fence, made); }));
     crash_point("after_checkpoint");
-    parts_.meter.records += batch.counts.read;
-    parts_.meter.bytes += batch.counts.source_bytes;
+    parts_.meter.add(batch.counts);
     return {};
 }
 

@@ -2,7 +2,6 @@
 // a batch is in flight the next one is encoded and the next page is read.
 #pragma once
 
-#include <atomic>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,15 +11,10 @@
 #include "worker/source/source.h"
 #include "worker/targets/target.h"
 #include "worker/window/limits.h"
+#include "worker/window/meter.h"
 #include "worker/window/quarantine.h"
 
 namespace millrace {
-
-// Sums over all slots of a process, for progress displays. Written once per batch.
-struct Meter {
-    std::atomic<uint64_t> records{0};
-    std::atomic<uint64_t> bytes{0};
-};
 
 struct WindowRunParts {
     StateStore& store;

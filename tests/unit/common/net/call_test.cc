@@ -9,6 +9,11 @@
 namespace millrace {
 namespace {
 
+struct CountingObserver final : RetryObserver {
+    void retried(const Status& why) override { codes.push_back(why.code()); }
+    std::vector<Code> codes;
+};
+
 class CallTest : public ::testing::Test {
   protected:
     Status judge(const HttpAnswer& answer) {
@@ -23,7 +28,7 @@ class CallTest : public ::testing::Test {
             ++sent_;
             return FakeHttp::answer(statuses[std::min(next++, statuses.size() - 1)], "");
         });
-        const CallContext context{http, clock_, random_, {}, may_send_};
+        const CallContext context{http, clock_, random_, {}, may_send_, &retries_};
         return call(
             context, policy, [] { return HttpRequest{}; },
             [this](const HttpAnswer& answer) { return judge(answer); });
@@ -32,6 +37,7 @@ class CallTest : public ::testing::Test {
     FakeClock clock_;
     FakeRandom random_;
     std::function<Result<std::optional<MonoTime>>()> may_send_;
+    CountingObserver retries_;
     int sent_ = 0;
 };
 
@@ -39,11 +45,13 @@ TEST_F(CallTest, RetriesUntilItWorksAndHonoursTheServersDelay) {
     EXPECT_TRUE(run({503, 503, 200}).ok());
     EXPECT_EQ(sent_, 3);
     EXPECT_GE(clock_.advanced(), std::chrono::milliseconds(800));
+    EXPECT_EQ(retries_.codes, std::vector<Code>(2, Code::kThrottled));
 }
 
 TEST_F(CallTest, AFinalErrorIsNotRetried) {
     EXPECT_EQ(run({404, 200}).status().code(), Code::kFatal);
     EXPECT_EQ(sent_, 1);
+    EXPECT_TRUE(retries_.codes.empty());
 }
 
 TEST_F(CallTest, RetriesEndAtTheirNumber) {
