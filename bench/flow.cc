@@ -7,6 +7,7 @@
 #include "common/store/memory_store.h"
 #include "common/stream/position.h"
 #include "worker/job/job_runner.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace::bench {
 namespace {
@@ -56,8 +57,8 @@ Result<FlowOutcome> run_flow(const FlowSpec& spec, HttpClient& http) {
     job.writer = writer_of(spec);
     job.time_zone = "UTC";
     MILLRACE_ASSIGN(const InstanceView instance, store.instance(claimed.run));
-    JobRunner runner({job, shape_of(spec.source), spec.stream, instance}, store, files, clock,
-                     "/state");
+    QuarantineFolder quarantine(files, "/state");
+    JobRunner runner({job, shape_of(spec.source), spec.stream, instance}, store, quarantine, clock);
     const CallContext context{http, clock, random, {}, {}};
     MILLRACE_TRY(runner.run(claimed, context));
     MILLRACE_ASSIGN(const std::vector<ItemView> items, store.items(claimed.run));

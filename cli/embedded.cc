@@ -26,14 +26,20 @@ class Embedded::Slots {
     Slots(Embedded& owner, const InstanceView& instance, bool accept_loss)
         : runner_({owner.job_, owner.coordinator_->source().shape,
                    owner.coordinator_->source().stream, instance, accept_loss},
-                  owner.state_.store(), owner.world_.files, owner.world_.clock,
-                  owner.state_.path()),
+                  owner.state_.store(), owner.quarantine_, owner.world_.clock),
           leases_(owner.state_.store(), owner.world_.clock, {}),
           work_(owner.work_) {
         for (int i = 0; i < instance.control.concurrent; ++i) {
             threads_.emplace_back([this, &owner](std::stop_token stop) {
-                Slot slot({owner.state_.store(), owner.work_, owner.events_, owner.http_,
-                           owner.world_.clock, owner.random_, leases_, runner_,
+                Slot slot({owner.state_.store(),
+                           owner.work_,
+                           owner.events_,
+                           owner.http_,
+                           owner.world_.clock,
+                           owner.random_,
+                           leases_,
+                           runner_,
+                           {},
                            [this](const Status& status) { note_failure(status); }});
                 slot.work(stop);
             });
@@ -73,6 +79,7 @@ Embedded::Embedded(JobSpec job, StateFolder& state, Surroundings& world, std::st
     : job_(std::move(job)),
       state_(state),
       world_(world),
+      quarantine_(world.files, state.path()),
       http_(world.clock),
       context_{http_, world.clock, random_, stop, {}} {}
 
@@ -164,7 +171,8 @@ Status Embedded::run_items(const InstanceView& instance, const RunRequest& reque
     if (!status.ok() && status.code() == Code::kFatal && !failure.ok()) return failure;
     if (status.code() != Code::kDirtyRecord) return status;
     return Status(status.code(),
-                  status.text() + "; they are kept in " + slots.runner().quarantine().path() +
+                  status.text() + "; they are kept in " +
+                      quarantine_path(state_.path(), instance.run) +
                       (target_rules(job_).keyed ? "; what was written before stays"
                                                 : "; nothing of this run became visible"));
 }

@@ -12,6 +12,7 @@
 #include "common/net/curl_client.h"
 #include "coordinator/job_coordinator.h"
 #include "worker/job/job_runner.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace::cli {
 
@@ -54,6 +55,7 @@ class Embedded {
     const JobSpec job_;
     StateFolder& state_;
     Surroundings& world_;
+    QuarantineFolder quarantine_;
     SystemRandom random_;
     CurlClient http_;
     const CallContext context_;

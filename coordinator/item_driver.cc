@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/crash_point.h"
+#include "common/store/park_reason.h"
 #include "coordinator/shards/history.h"
 
 namespace millrace {
@@ -142,7 +143,7 @@ Status ItemDriver::look_at_items() {
     for (const ItemView& item : items) {
         dirty += item.progress.counts.rows_dirty;
         if (item.state == ItemState::kParked) {
-            return fatal_error("shard " + item.shard.text() + ": " + item.reason);
+            return parked_for(item.reason).with_context("shard " + item.shard.text());
         }
         if (item.state == ItemState::kWritten && ended_.insert(item.shard).second) {
             events_.push_back(

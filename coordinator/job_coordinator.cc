@@ -160,7 +160,8 @@ Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& req
 // A transfer whose source has changed under it can never be completed: the next run begins anew. Of
 // a staged target nothing is visible yet.
 Status JobCoordinator::give_up_when_changed(const InstanceView& instance, const Status& why) {
-    const Status failure = parts_.failure ? parts_.failure() : Status();
+    Status failure = parts_.failure ? parts_.failure() : Status();
+    if (failure.ok()) failure = why;  // of a worker elsewhere
     if (failure.code() != Code::kSourceChanged || !instance.intent.empty()) return why;
     MILLRACE_TRY(
         parts_.store.close_instance(instance.run, InstanceState::kCancelled, failure.text()));

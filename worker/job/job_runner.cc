@@ -5,14 +5,17 @@
 
 namespace millrace {
 
-JobRunner::JobRunner(Job job, StateStore& store, FileSystem& files, Clock& clock,
-                     const std::string& state_folder)
+JobRunner::JobRunner(Job job, StateStore& store, QuarantineSink& quarantine, Clock& clock)
     : job_(std::move(job)),
       store_(store),
       clock_(clock),
       limits_(clock, job_.instance.control),
-      quarantine_(files, state_folder, job_.instance.run, names_of(job_.shape.columns),
+      quarantine_(quarantine, job_.instance.run, names_of(job_.shape.columns),
                   names_of(job_.shape.key)) {}
+
+void JobRunner::control(const RunId& /*run*/, const RunControl& control) {
+    limits_.set(control);
+}
 
 void JobRunner::count_into(Registry& registry) {
     meter_.count_into(registry, clock_, job_.spec.reader.plugin, job_.spec.writer.plugin);

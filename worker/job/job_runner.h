@@ -10,17 +10,16 @@ namespace millrace {
 // Outlives its slots. Thread-safe.
 class JobRunner final : public ItemRunner {
   public:
-    JobRunner(Job job, StateStore& store, FileSystem& files, Clock& clock,
-              const std::string& state_folder);
+    JobRunner(Job job, StateStore& store, QuarantineSink& quarantine, Clock& clock);
 
-    bool takes(const RunId& run) const override { return run == job_.instance.run; }
+    bool takes(const RunId& run) override { return run == job_.instance.run; }
     Status run(const Claimed& claimed, const CallContext& context) override;
-    void control(const RunControl& control) override { limits_.set(control); }
+    void control(const RunId& run, const RunControl& control) override;
 
+    const Job& job() const { return job_; }
     // Before the first run(): what it does is counted in the metrics of the process, too.
     void count_into(Registry& registry);
     const Meter& meter() const { return meter_; }
-    const Quarantine& quarantine() const { return quarantine_; }
 
   private:
     const Job job_;

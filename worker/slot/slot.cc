@@ -3,53 +3,88 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/store/park_reason.h"
 
 namespace millrace {
 namespace {
 
-constexpr Duration kPoll = std::chrono::milliseconds(500);
+// A stop is seen within this.
+constexpr Duration kPollMax = std::chrono::milliseconds(500);
 // Items of other runs may stand before ours; what is not found here is found by its doorbell.
 constexpr size_t kDueMax = 1000;
+// When many look at the same time, each finds the first items taken.
+constexpr int kRefusedMax = 8;
+
+// No other attempt, here or elsewhere, ends in another way.
+bool is_final(Code code) {
+    switch (code) {
+        case Code::kConfig:
+        case Code::kDirtyRecord:
+        case Code::kCorrupt:
+        case Code::kSourceChanged:
+        case Code::kFatal: return true;
+        default: return false;
+    }
+}
 
 }  // namespace
 
+// After an item the next one is looked for at once.
 void Slot::work(std::stop_token stop) {
     while (!stop.stop_requested()) {
-        const auto doorbell = parts_.work.poll(kPoll);
+        const Duration left = next_look_ - parts_.clock.monotonic();
+        const auto doorbell = parts_.work.poll(std::clamp(left, Duration(0), kPollMax));
         if (stop.stop_requested()) return;
-        if (!doorbell.ok() || !*doorbell) {
-            look_for_work(stop);
-        } else if (parts_.runner.takes((*doorbell)->run)) {
-            try_item((*doorbell)->item, stop);
+        if (!doorbell.ok()) (void)parts_.clock.sleep(kPollMax, stop);
+        Try tried = Try::kNotNow;
+        if (doorbell.ok() && *doorbell) {
+            if (parts_.runner.takes((*doorbell)->run)) tried = try_item((*doorbell)->item, stop);
+        } else if (parts_.clock.monotonic() >= next_look_) {
+            tried = look_for_work(stop);
+            next_look_ = parts_.clock.monotonic() + parts_.settings.look_every;
         }
+        if (tried == Try::kWorked) next_look_ = {};
     }
 }
 
-void Slot::look_for_work(std::stop_token stop) {
+Slot::Try Slot::look_for_work(std::stop_token stop) {
     const auto due = parts_.store.list_due(kDueMax);
-    if (!due.ok()) return;
-    const auto ours = std::find_if(due->begin(), due->end(), [this](const DueItem& item) {
-        return parts_.runner.takes(item.run);
-    });
-    if (ours != due->end()) try_item(ours->item, stop);
+    if (!due.ok()) return Try::kNoLedger;
+    int refused = 0;
+    for (const DueItem& item : *due) {
+        if (stop.stop_requested() || refused == kRefusedMax) break;
+        if (!parts_.runner.takes(item.run)) continue;
+        const Try tried = try_item(item.item, stop);
+        if (tried != Try::kNotNow) return tried;
+        ++refused;
+    }
+    return Try::kNotNow;
 }
 
-void Slot::try_item(const ItemId& item, std::stop_token stop) {
+// Refused: somebody else has it, it is done (the doorbell was late), its run has as many items at
+// work as it may, or the ledger is away.
+Slot::Try Slot::try_item(const ItemId& item, std::stop_token stop) {
     const MonoTime sent = parts_.clock.monotonic();
     const Result<Claimed> claimed =
         parts_.store.claim(item, ClaimId(parts_.random.hex(16)), parts_.leases.settings().ttl);
-    if (!claimed.ok()) return;  // somebody else has it, or it is done: the doorbell was late
-    parts_.runner.control(claimed->control);
+    if (!claimed.ok()) {
+        return claimed.status().code() == Code::kLedgerLost ? Try::kNoLedger : Try::kNotNow;
+    }
+    parts_.runner.control(claimed->run, claimed->control);
     if (claimed->control.paused || claimed->control.cancelled) {
         // No event either: it would only bring the next doorbell.
-        return settle(*claimed, Status(Code::kCancelled, "the run is paused or cancelled"));
+        settle(*claimed, Status(Code::kCancelled, "the run is paused or cancelled"));
+        return Try::kNotNow;
     }
-    work_on(*claimed, sent, stop);
+    // After a failure there is a pause, also before the next attempt.
+    return work_on(*claimed, sent, stop).ok() ? Try::kWorked : Try::kNotNow;
 }
 
-void Slot::work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop) {
+Status Slot::work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop) {
     LeaseHold hold;
-    hold.on_change = [this](const RunControl& control) { parts_.runner.control(control); };
+    hold.on_change = [this, &claimed](const RunControl& control) {
+        parts_.runner.control(claimed.run, control);
+    };
     const std::stop_callback drain(stop, [&hold] { hold.stop.request_stop(); });
     parts_.leases.begin(hold, claimed, sent);
     const Status status = run(claimed, hold);
@@ -58,6 +93,7 @@ void Slot::work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop) 
     if (Status rung = parts_.events.publish({claimed.run, claimed.fence.item}); !rung.ok()) {
         log::warn("event_not_sent", {{"item", claimed.fence.item.text()}, {"reason", rung.text()}});
     }
+    return status;
 }
 
 Status Slot::run(const Claimed& claimed, LeaseHold& hold) {
@@ -69,23 +105,34 @@ Status Slot::run(const Claimed& claimed, LeaseHold& hold) {
     return parts_.runner.run(claimed, context);
 }
 
-// What becomes of the item. A lost lease needs nothing: somebody else decides.
+// What becomes of the item. When its lease or the ledger is lost it is left alone: somebody else
+// decides.
 void Slot::settle(const Claimed& claimed, const Status& status) {
     Status settled;
     if (status.ok()) {
         log::info("item_written", {{"item", claimed.fence.item.text()}});
-    } else if (status.code() == Code::kLeaseLost) {
+    } else if (status.code() == Code::kLeaseLost || status.code() == Code::kLedgerLost) {
         log::warn("lease_lost", {{"item", claimed.fence.item.text()}, {"reason", status.text()}});
     } else if (status.code() == Code::kCancelled) {
         settled = parts_.store.release(claimed.fence, false);
     } else {
-        parts_.on_failure(status);
-        settled = parts_.store.park(claimed.fence.item, claimed.fence, status.text());
+        settled = give_up(claimed, status);
     }
     if (!settled.ok()) {
         log::warn("item_not_given_back",
                   {{"item", claimed.fence.item.text()}, {"reason", settled.text()}});
     }
+}
+
+Status Slot::give_up(const Claimed& claimed, const Status& status) {
+    parts_.on_failure(status);
+    const bool parks = !parts_.settings.attempts || is_final(status.code());
+    // Embedded mode says itself why it failed.
+    log::write(parts_.settings.attempts ? log::Level::kWarn : log::Level::kInfo,
+               parks ? "item_parked" : "item_failed",
+               {{"item", claimed.fence.item.text()}, {"reason", status.text()}});
+    if (!parks) return parts_.store.release(claimed.fence, true);
+    return parts_.store.park(claimed.fence.item, claimed.fence, park_reason(status));
 }
 
 }  // namespace millrace

@@ -11,17 +11,25 @@
 
 namespace millrace {
 
-// Runs a claimed item of the job it was made for. Used by several slots at once.
+// Runs claimed items of the runs that it knows. Used by several slots at once.
 class ItemRunner {
   public:
     virtual ~ItemRunner() = default;
     // Only items of the runs that this runner knows: a ledger holds those of other jobs and windows
     // too.
-    virtual bool takes(const RunId& run) const = 0;
+    virtual bool takes(const RunId& run) = 0;
     // `context` is bound to the claim's lease. Ok: the item is WRITTEN.
     virtual Status run(const Claimed& claimed, const CallContext& context) = 0;
-    // New limits of the run.
-    virtual void control(const RunControl& control) = 0;
+    // New limits of a run of which an item is held here.
+    virtual void control(const RunId& run, const RunControl& control) = 0;
+};
+
+struct SlotSettings {
+    // An idle slot asks the ledger for due items this often (P5).
+    Duration look_every = std::chrono::milliseconds(500);
+    // What another attempt may mend gives the item back as an attempt, for any worker; after five
+    // without progress the ledger parks it. Otherwise every failure parks its item at once.
+    bool attempts = false;
 };
 
 struct SlotParts {
@@ -33,6 +41,7 @@ struct SlotParts {
     Random& random;
     LeaseRenewer& leases;
     ItemRunner& runner;
+    SlotSettings settings;
     // Told of every item that failed; from the slot's thread.
     std::function<void(const Status&)> on_failure;
 };
@@ -45,13 +54,17 @@ class Slot {
     void work(std::stop_token stop);
 
   private:
-    void look_for_work(std::stop_token stop);
-    void try_item(const ItemId& item, std::stop_token stop);
-    void work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop);
+    enum class Try : uint8_t { kWorked, kNotNow, kNoLedger };
+
+    Try look_for_work(std::stop_token stop);
+    Try try_item(const ItemId& item, std::stop_token stop);
+    Status work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop);
     Status run(const Claimed& claimed, LeaseHold& hold);
     void settle(const Claimed& claimed, const Status& status);
+    Status give_up(const Claimed& claimed, const Status& status);
 
     SlotParts parts_;
+    MonoTime next_look_;
 };
 
 }  // namespace millrace

@@ -1,6 +1,5 @@
 #include "worker/window/quarantine.h"
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -80,14 +79,9 @@ Result<QuarantineLine> parse(const std::string& text) {
 
 }  // namespace
 
-Quarantine::Quarantine(FileSystem& files, const std::string& state_folder, RunId run,
-                       std::vector<std::string> columns, std::vector<std::string> keys)
-    : files_(files),
-      folder_(state_folder + "/quarantine"),
-      run_(std::move(run)),
-      columns_(std::move(columns)),
-      keys_(std::move(keys)),
-      path_(folder_ + "/" + run_.text() + ".jsonl") {}
+Quarantine::Quarantine(QuarantineSink& sink, RunId run, std::vector<std::string> columns,
+                       std::vector<std::string> keys)
+    : sink_(sink), run_(std::move(run)), columns_(std::move(columns)), keys_(std::move(keys)) {}
 
 namespace {
 
@@ -129,31 +123,9 @@ std::string Quarantine::line_of(const DirtyRow& row) const {
     return form.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Status Quarantine::prepare() {
-    if (prepared_) return {};
-    MILLRACE_TRY(files_.make_folders(folder_));
-    MILLRACE_ASSIGN(const std::vector<std::string> names, files_.list(folder_));
-    torn_ = std::find(names.begin(), names.end(), run_.text() + ".jsonl") != names.end();
-    prepared_ = true;
-    return {};
-}
-
-Status Quarantine::add(std::span<const DirtyRow> rows) {
-    std::vector<std::string> lines;
-    for (const DirtyRow& row : rows) lines.push_back(line_of(row));
-    return add_lines(lines);
-}
-
-Status Quarantine::add_lines(std::span<const std::string> lines) {
+Status Quarantine::add_lines(const ShardId& shard, std::span<const std::string> lines) const {
     if (lines.empty()) return {};
-    const std::lock_guard lock(mutex_);
-    MILLRACE_TRY(prepare());
-    // An empty line parts the new lines from half a line of a former process or a full disk.
-    std::string text = torn_ ? "\n" : "";
-    for (const std::string& line : lines) text += line + "\n";
-    const Status status = files_.append(path_, text);
-    torn_ = !status.ok();
-    return status.with_context("the quarantine of run " + run_.text());
+    return sink_.store(run_, shard, lines).with_context("the quarantine of run " + run_.text());
 }
 
 Result<std::vector<QuarantineLine>> read_quarantine(FileSystem& files, const std::string& path) {

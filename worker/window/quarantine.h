@@ -1,7 +1,6 @@
 // The quarantine of a run: records that the target can never take, kept with the reason.
 #pragma once
 
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include "common/base/file_system.h"
 #include "common/base/ids.h"
 #include "common/record/change.h"
+#include "worker/window/quarantine_sink.h"
 
 namespace millrace {
 
@@ -43,39 +43,27 @@ struct QuarantineLine {
     std::string json;  // the whole line, with the record's values
 };
 
-// Appends to `<state>/quarantine/<run>.jsonl`, one JSON line for each dirty row; the only file with
-// record contents, for its owner only. Thread-safe; one per run. `files` outlives it.
-// A line is keyed (run, shard, sequence, row): a crash between the line and the checkpoint repeats
-// it.
+// Makes the lines of a run's quarantine, one JSON line for each dirty row: the only texts with
+// record contents. Thread-safe; one per run. `sink` outlives it. A line is keyed (run, shard,
+// sequence, row): a crash between the line and the checkpoint repeats it.
 class Quarantine {
   public:
     // `columns`: the job's column names, by position; `keys`: those of the table's key columns.
-    Quarantine(FileSystem& files, const std::string& state_folder, RunId run,
-               std::vector<std::string> columns, std::vector<std::string> keys);
+    Quarantine(QuarantineSink& sink, RunId run, std::vector<std::string> columns,
+               std::vector<std::string> keys);
 
-    // On disk when this returns: called before the position moves. All or, after an error, part of
-    // the lines are there.
-    Status add(std::span<const DirtyRow> rows);
     // The line of one row, without its end. For callers that collect a batch while views are alive.
     // Of a record that the source could not read it holds the record's text.
     std::string line_of(const DirtyRow& row) const;
     std::string line_of_sent(const RefusedRow& row) const;
-    Status add_lines(std::span<const std::string> lines);
-
-    const std::string& path() const { return path_; }
+    // Stored when this returns ok, see QuarantineSink.
+    Status add_lines(const ShardId& shard, std::span<const std::string> lines) const;
 
   private:
-    Status prepare();
-
-    FileSystem& files_;
-    const std::string folder_;
+    QuarantineSink& sink_;
     const RunId run_;
     const std::vector<std::string> columns_;
     const std::vector<std::string> keys_;
-    const std::string path_;
-    std::mutex mutex_;
-    bool prepared_ = false;
-    bool torn_ = false;  // the file may end in half a line
 };
 
 // The lines of a quarantine file in their order, repeated ones dropped, and half lines of a crash

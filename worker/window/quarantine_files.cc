@@ -49,10 +49,6 @@ std::optional<Value> key_value(const Json& cell, ValueType type, std::deque<std:
 
 }  // namespace
 
-std::string quarantine_path(const std::string& state_folder, const RunId& run) {
-    return state_folder + "/quarantine/" + run.text() + std::string(kLines);
-}
-
 Result<std::vector<RunId>> quarantined_runs(FileSystem& files, const std::string& state_folder) {
     const std::string folder = state_folder + "/quarantine";
     MILLRACE_TRY(files.make_folders(folder));

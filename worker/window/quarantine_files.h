@@ -8,6 +8,7 @@
 
 #include "common/record/shape.h"
 #include "worker/window/quarantine.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace {
 
@@ -17,7 +18,6 @@ struct QuarantinedRun {
     size_t redriven = 0;
 };
 
-std::string quarantine_path(const std::string& state_folder, const RunId& run);
 // The runs that have a quarantine, in the order of their ids.
 Result<std::vector<RunId>> quarantined_runs(FileSystem& files, const std::string& state_folder);
 Result<QuarantinedRun> read_quarantined_run(FileSystem& files, const std::string& state_folder,

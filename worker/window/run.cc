@@ -118,7 +118,7 @@ Status WindowRun::pass_over() {
 // Stored before the position moves (P13). A crash in between repeats lines; readers drop repeats.
 Status WindowRun::keep_dirty(Batch& batch) {
     if (batch.dirty.empty()) return {};
-    MILLRACE_TRY(parts_.quarantine.add_lines(batch.dirty));
+    MILLRACE_TRY(parts_.quarantine.add_lines(claimed_.shard, batch.dirty));
     batch.dirty.clear();
     return {};
 }

@@ -22,6 +22,7 @@
 #include "tests/unit/support/crash.h"
 #include "tests/unit/support/fake_bus.h"
 #include "worker/job/job_runner.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace {
 
@@ -94,9 +95,10 @@ class OneProcess : public ::testing::Test {
         MILLRACE_ASSIGN(const Opened opened, coordinator.open(request, [](const std::string&) {}));
         last_ = opened.instance.run;
         if (opened.was_done) return {};
+        QuarantineFolder quarantine(files_, "/state");
         JobRunner runner(
             {job, coordinator.source().shape, coordinator.source().stream, opened.instance}, store_,
-            files_, clock_, "/state");
+            quarantine, clock_);
         runner_ = &runner;
         const Status status = coordinator.run(opened.instance.run, request);
         runner_ = nullptr;

@@ -5,6 +5,7 @@
 #include "common/base/fakes/fake_random.h"
 #include "common/net/fake_http.h"
 #include "common/store/memory_store.h"
+#include "common/store/park_reason.h"
 #include "tests/unit/support/fake_bus.h"
 
 namespace millrace {
@@ -13,7 +14,10 @@ namespace {
 class FakeRunner final : public ItemRunner {
   public:
     explicit FakeRunner(StateStore& store) : store_(store) {}
-    bool takes(const RunId& run) const override { return run == RunId("ours"); }
+    bool takes(const RunId& run) override {
+        if (on_takes) on_takes();
+        return run == known;
+    }
     Status run(const Claimed& claimed, const CallContext& context) override {
         ran.push_back(claimed.fence.item.text());
         if (during) during(claimed);
@@ -21,8 +25,10 @@ class FakeRunner final : public ItemRunner {
         if (!outcome.ok()) return outcome;
         return store_.finish(claimed.fence, {}, {EndKind::kBorder, "end"});
     }
-    void control(const RunControl& control) override { controls.push_back(control); }
+    void control(const RunId&, const RunControl& control) override { controls.push_back(control); }
 
+    RunId known{"ours"};
+    std::function<void()> on_takes;
     std::vector<std::string> ran;
     std::vector<RunControl> controls;
     std::function<void(const Claimed&)> during;
@@ -55,7 +61,7 @@ class SlotTest : public ::testing::Test {
     }
     // Until nobody has rung three times.
     void work() {
-        Slot slot({store_, work_, events_, http_, clock_, random_, leases_, runner_,
+        Slot slot({store_, work_, events_, http_, clock_, random_, leases_, runner_, settings_,
                    [this](const Status& status) { failures_.push_back(status); }});
         slot.work(stop_.get_token());
     }
@@ -71,6 +77,7 @@ class SlotTest : public ::testing::Test {
     FakeRunner runner_{store_};
     std::stop_source stop_;
     int silences_ = 0;
+    SlotSettings settings_;
     std::vector<Status> failures_;
 };
 
@@ -146,6 +153,91 @@ TEST_F(SlotTest, ALostLeaseLeavesTheItemToItsNewOwner) {
     EXPECT_EQ(item("ours").state, ItemState::kClaimed);
     EXPECT_EQ(item("ours").epoch, other.epoch);
     EXPECT_TRUE(failures_.empty());
+}
+
+// The ledger may be away for a moment, or lost and rebuilt: its lease runs out, somebody goes on.
+TEST_F(SlotTest, ALostLedgerLeavesTheItemAlone) {
+    for (const bool attempts : {false, true}) {
+        SCOPED_TRACE(attempts);
+        settings_.attempts = attempts;
+        const std::string run = attempts ? "ours" : "theirs";
+        create(run);
+        runner_.known = RunId(run);
+        runner_.outcome = Status(Code::kLedgerLost, "the ledger is not rebuilt yet");
+        stop_ = {};
+        silences_ = 0;
+        work();
+        EXPECT_EQ(item(run).state, ItemState::kClaimed);
+        EXPECT_EQ(item(run).attempts, 0);
+    }
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(SlotTest, WhatAnotherAttemptMayMendIsTriedFiveTimes) {
+    create("ours");
+    settings_.attempts = true;
+    runner_.outcome = Status(Code::kUnreachable, "no route");
+    silences_ = -20;
+    work();
+    EXPECT_EQ(runner_.ran.size(), 5u);
+    EXPECT_EQ(item("ours").state, ItemState::kParked);
+    EXPECT_EQ(item("ours").reason, "5 attempts without progress");
+}
+
+TEST_F(SlotTest, WhatNoAttemptMendsIsParkedAtOnce) {
+    settings_.attempts = true;
+    for (const Code code :
+         {Code::kConfig, Code::kDirtyRecord, Code::kCorrupt, Code::kSourceChanged, Code::kFatal}) {
+        const std::string run(name_of(code));
+        create(run);
+        runner_.known = RunId(run);
+        runner_.outcome = Status(code, "for good");
+        stop_ = {};
+        silences_ = 0;
+        work();
+        EXPECT_EQ(item(run).state, ItemState::kParked) << run;
+        EXPECT_EQ(parked_for(item(run).reason).text(), "for good");
+    }
+    EXPECT_EQ(runner_.ran.size(), 5u);
+}
+
+// The coordinator in another process closes the run.
+TEST_F(SlotTest, ThatTheSourceHasChangedStandsInTheReason) {
+    create("ours");
+    runner_.outcome = Status(Code::kSourceChanged, "the object was replaced");
+    work();
+    EXPECT_EQ(parked_for(item("ours").reason).code(), Code::kSourceChanged);
+    EXPECT_EQ(parked_for("any other text").code(), Code::kFatal);
+}
+
+// When many look at once, the first due items are taken already.
+TEST_F(SlotTest, AnItemThatIsRefusedDoesNotHideTheNext) {
+    create("ours");
+    const NewItem second{ItemId("ours/1"), ShardId("other shard"), "{}"};
+    ASSERT_TRUE(store_.add_items(RunId("ours"), std::span(&second, 1)).ok());
+    runner_.on_takes = [this] {
+        runner_.on_takes = {};
+        ASSERT_TRUE(store_.claim(ItemId("ours/0"), ClaimId("other"), std::chrono::hours(1)).ok());
+    };
+    work();
+    EXPECT_EQ(runner_.ran, std::vector<std::string>{"ours/1"});
+}
+
+TEST_F(SlotTest, AfterAnItemTheNextIsLookedForAtOnce) {
+    create("ours");
+    std::vector<NewItem> more;
+    for (int i = 1; i < 4; ++i) {
+        more.push_back({ItemId("ours/" + std::to_string(i)), ShardId(std::to_string(i)), "{}"});
+    }
+    ASSERT_TRUE(store_.add_items(RunId("ours"), more).ok());
+    settings_.look_every = std::chrono::hours(1);
+    silences_ = -100;
+    runner_.during = [this](const Claimed&) {
+        if (runner_.ran.size() == 4) stop_.request_stop();
+    };
+    work();
+    EXPECT_EQ(runner_.ran.size(), 4u);
+    EXPECT_LT(clock_.advanced(), std::chrono::hours(1));
 }
 
 TEST_F(SlotTest, TheLimitsOfTheClaimHoldAtOnce) {

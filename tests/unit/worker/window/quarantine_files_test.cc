@@ -13,13 +13,14 @@ const std::vector<ShapeColumn> kKey = {{"id", ValueType::kInteger}, {"name", Val
 class QuarantineFilesTest : public ::testing::Test {
   protected:
     void quarantine(const std::string& run, uint32_t count, const std::vector<Value>& key) {
-        Quarantine to(files_, "/state", RunId(run), {"a"}, {"id", "name"});
+        QuarantineFolder folder(files_, "/state");
+        const Quarantine to(folder, RunId(run), {"a"}, {"id", "name"});
         Change change;
         change.key = key;
         for (uint32_t i = 0; i < count; ++i) {
             change.sequence = {0, 1'700'000'000'000'000, i};
-            const DirtyRow row{ShardId("shard"), &change, 0, "too big", 0};
-            ASSERT_TRUE(to.add(std::span(&row, 1)).ok());
+            const std::string line = to.line_of({ShardId("shard"), &change, 0, "too big", 0});
+            ASSERT_TRUE(to.add_lines(ShardId("shard"), std::span(&line, 1)).ok());
         }
     }
     QuarantinedRun read(const std::string& run) {

@@ -1,4 +1,4 @@
-#include "worker/window/quarantine.h"
+#include "worker/window/quarantine_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 
 #include "common/base/fakes/memory_file_system.h"
 #include "common/base/random.h"
+#include "worker/window/quarantine.h"
 
 namespace millrace {
 namespace {
@@ -16,6 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+
+const std::string kPath = "/state/quarantine/run1.jsonl";
 
 class QuarantineTest : public ::testing::Test {
   protected:
@@ -30,13 +33,19 @@ class QuarantineTest : public ::testing::Test {
         change_.sequence = {1, 1'700'000'000'000'000, index};
         return {ShardId("shard"), &change_, row, "the field wants a date", 2};
     }
-    Quarantine quarantine(FileSystem& files) {
-        return Quarantine(files, "/state", RunId("run1"), {"a", "b", "c", "d"}, {"id"});
+    // As a process that begins: it knows nothing of the file.
+    struct Process {
+        explicit Process(FileSystem& files, const std::string& state = "/state")
+            : folder(files, state) {}
+        QuarantineFolder folder;
+        Quarantine lines{folder, RunId("run1"), {"a", "b", "c", "d"}, {"id"}};
+    };
+    static Status add(const Process& to, const std::vector<DirtyRow>& rows) {
+        std::vector<std::string> lines;
+        for (const DirtyRow& row : rows) lines.push_back(to.lines.line_of(row));
+        return to.lines.add_lines(ShardId("shard"), lines);
     }
-    Status add(Quarantine& to, const std::vector<DirtyRow>& rows) { return to.add(rows); }
-    std::vector<QuarantineLine> read() {
-        return *read_quarantine(files_, "/state/quarantine/run1.jsonl");
-    }
+    std::vector<QuarantineLine> read() { return *read_quarantine(files_, kPath); }
 
     const std::vector<Value> key_ = {Value::of_integer(7)};
     const std::vector<Value> values_ = {Value::of_string("text"),
@@ -52,9 +61,9 @@ class QuarantineTest : public ::testing::Test {
 };
 
 TEST_F(QuarantineTest, ALineSaysWhichRecordWhyAndWhatItHolds) {
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     ASSERT_TRUE(add(to, {row(5), row(5, 1)}).ok());
-    EXPECT_EQ(to.path(), "/state/quarantine/run1.jsonl");
+    EXPECT_EQ(quarantine_path("/state", RunId("run1")), kPath);
     const auto lines = read();
     ASSERT_THAT(lines, SizeIs(2));
     EXPECT_EQ(lines[0].shard, ShardId("shard"));
@@ -77,7 +86,7 @@ TEST_F(QuarantineTest, ALineSaysWhichRecordWhyAndWhatItHolds) {
 }
 
 TEST_F(QuarantineTest, ARowWithoutValuesAndWithoutAColumnIsKept) {
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     DirtyRow one = row(1);
     change_.rows = 0;
     change_.kind = ChangeKind::kDelete;
@@ -90,11 +99,11 @@ TEST_F(QuarantineTest, ARowWithoutValuesAndWithoutAColumnIsKept) {
 
 TEST_F(QuarantineTest, RepeatedLinesOfACrashAreDropped) {
     {
-        Quarantine to = quarantine(files_);
+        const Process to(files_);
         ASSERT_TRUE(add(to, {row(1), row(1, 1)}).ok());
         ASSERT_TRUE(add(to, {row(2)}).ok());
     }
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     ASSERT_TRUE(add(to, {row(1), row(1, 1)}).ok());
     ASSERT_TRUE(add(to, {row(3)}).ok());
     const auto lines = read();
@@ -104,21 +113,20 @@ TEST_F(QuarantineTest, RepeatedLinesOfACrashAreDropped) {
 
 TEST_F(QuarantineTest, HalfALineSpoilsNoOther) {
     {
-        Quarantine to = quarantine(files_);
+        const Process to(files_);
         ASSERT_TRUE(add(to, {row(1)}).ok());
     }
-    const std::string path = "/state/quarantine/run1.jsonl";
-    ASSERT_TRUE(files_.append(path, R"({"v":1,"run":"run1","shard":"sh)").ok());
+    ASSERT_TRUE(files_.append(kPath, R"({"v":1,"run":"run1","shard":"sh)").ok());
     EXPECT_THAT(read(), SizeIs(1));
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     ASSERT_TRUE(add(to, {row(2)}).ok());
     EXPECT_THAT(read(), SizeIs(2));
 }
 
 TEST_F(QuarantineTest, AFullDiskIsAnErrorAndTheNextLineIsWhole) {
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     ASSERT_TRUE(add(to, {row(1)}).ok());
-    files_.set_bytes_max(files_.read(to.path())->size() + 20);
+    files_.set_bytes_max(files_.read(kPath)->size() + 20);
     const Status status = add(to, {row(2)});
     EXPECT_EQ(status.service_code(), "ENOSPC");
     EXPECT_THAT(status.text(), HasSubstr("/state/quarantine/run1.jsonl"));
@@ -129,21 +137,22 @@ TEST_F(QuarantineTest, AFullDiskIsAnErrorAndTheNextLineIsWhole) {
 }
 
 TEST_F(QuarantineTest, NoDirtyRecordMeansNoFile) {
-    Quarantine to = quarantine(files_);
+    const Process to(files_);
     ASSERT_TRUE(add(to, {}).ok());
     EXPECT_THAT(read(), IsEmpty());
-    EXPECT_EQ(files_.read(to.path()).status().code(), Code::kNotFound);
+    EXPECT_EQ(files_.read(kPath).status().code(), Code::kNotFound);
 }
 
 TEST_F(QuarantineTest, OnDiskItIsForItsOwnerOnly) {
     PosixFileSystem files;
     const std::string state =
         std::filesystem::temp_directory_path() / ("millrace-quarantine-" + SystemRandom().hex(8));
-    Quarantine to(files, state, RunId("run1"), {}, {});
+    const Process to(files, state);
+    const std::string path = quarantine_path(state, RunId("run1"));
     ASSERT_TRUE(add(to, {row(1)}).ok());
-    EXPECT_EQ(std::filesystem::status(to.path()).permissions(),
+    EXPECT_EQ(std::filesystem::status(path).permissions(),
               std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-    EXPECT_THAT(*read_quarantine(files, to.path()), SizeIs(1));
+    EXPECT_THAT(*read_quarantine(files, path), SizeIs(1));
     std::filesystem::remove_all(state);
 }
 

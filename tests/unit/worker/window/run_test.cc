@@ -7,6 +7,7 @@
 #include "common/base/fakes/fake_clock.h"
 #include "common/base/fakes/memory_file_system.h"
 #include "tests/unit/support/fake_item.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace {
 namespace {
@@ -59,7 +60,7 @@ class Item {
     }
     // Dirty records in the quarantine, by number.
     std::vector<size_t> quarantined() {
-        const auto lines = read_quarantine(files, quarantine.path());
+        const auto lines = read_quarantine(files, quarantine_path("/state", run_));
         EXPECT_TRUE(lines.ok());
         std::vector<size_t> records_there;
         for (const QuarantineLine& line : *lines) records_there.push_back(line.sequence.row_index);
@@ -72,7 +73,8 @@ class Item {
     Crash crash;
     CrashingStore store{clock, crash};
     MemoryFileSystem files;
-    Quarantine quarantine{files, "/state", RunId("run"), {"a"}, {"k"}};
+    QuarantineFolder folder{files, "/state"};
+    Quarantine quarantine{folder, RunId("run"), {"a"}, {"k"}};
     Meter meter;
     std::stop_source stop;
 
@@ -201,7 +203,7 @@ TEST(WindowRunTest, ARecordThatTheSourceCannotReadIsQuarantinedUnseenByTheTarget
     EXPECT_EQ(counts.rows_dirty, 3u);
     EXPECT_TRUE(counts.balanced());
     EXPECT_EQ(item.quarantined(), (std::vector<size_t>{2, 3, 6}));
-    const auto lines = read_quarantine(item.files, item.quarantine.path());
+    const auto lines = read_quarantine(item.files, quarantine_path("/state", RunId("run")));
     EXPECT_EQ(lines->front().reason, "no row");
     EXPECT_NE(lines->front().json.find(R"("record":"a,b\n")"), std::string::npos);
 }
@@ -292,7 +294,7 @@ TEST(WindowRunTest, ARecordRefusedByTheTargetIsKeptBeforeThePositionMoves) {
     EXPECT_EQ(item.view().progress.counts.acknowledged, 3u);
     EXPECT_EQ(item.view().progress.counts.rows_dirty, 1u);
     // Its key is known though its views had ended.
-    const auto lines = read_quarantine(item.files, item.quarantine.path());
+    const auto lines = read_quarantine(item.files, quarantine_path("/state", RunId("run")));
     EXPECT_NE(lines->at(0).json.find(R"("key":[{"position":0,"column":"k","value":1}])"),
               std::string::npos)
         << lines->at(0).json;
