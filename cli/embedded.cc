@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/sources/make.h"
+#include "worker/lease/renewer.h"
 #include "worker/window/quarantine_files.h"
 
 namespace millrace::cli {

@@ -7,7 +7,7 @@
 #include "common/base/random.h"
 #include "common/bus/bus.h"
 #include "common/net/call.h"
-#include "worker/lease/renewer.h"
+#include "worker/lease/leases.h"
 
 namespace millrace {
 
@@ -39,7 +39,7 @@ struct SlotParts {
     HttpClient& http;
     Clock& clock;
     Random& random;
-    LeaseRenewer& leases;
+    Leases& leases;
     ItemRunner& runner;
     SlotSettings settings;
     // Told of every item that failed; from the slot's thread.

@@ -6,6 +6,7 @@
 
 #include "common/base/fakes/fake_clock.h"
 #include "common/store/memory_store.h"
+#include "common/store/memory_tables.h"
 
 namespace millrace {
 namespace {
@@ -116,6 +117,44 @@ TEST_F(LeaseRenewerTest, APauseAndACancelStopTheSlot) {
         renewer.end(hold);
         renewer.end(other_);
     }
+}
+
+// A ledger that lets something happen while it is asked.
+class BusyStore final : public Ledger {
+  public:
+    explicit BusyStore(Clock& clock) : Ledger(std::make_unique<MemoryTables>(), clock) {}
+    Result<RunControl> renew(const Fence& fence, Duration ttl) override {
+        if (during) std::exchange(during, {})();
+        return Ledger::renew(fence, ttl);
+    }
+    std::function<void()> during;
+};
+
+TEST(LeasesTest, LeasesEndAndBeginWhileTheLedgerIsAsked) {
+    FakeClock clock;
+    BusyStore store(clock);
+    ASSERT_TRUE(store.create_instance({.run = RunId("run"), .task = TaskId("task")}).ok());
+    const NewItem item{ItemId("run/0"), ShardId("a"), "{}"};
+    ASSERT_TRUE(store.add_items(RunId("run"), std::span(&item, 1)).ok());
+    const auto first = store.claim(item.item, ClaimId("first"), seconds(30));
+    ASSERT_TRUE(first.ok());
+    Leases leases(store, clock, {});
+    LeaseHold hold;
+    leases.begin(hold, *first, clock.monotonic());
+    clock.advance(seconds(11));
+    store.during = [&] {  // the slot gives the item back and claims it once more
+        leases.end(hold);
+        ASSERT_TRUE(store.release(first->fence, false).ok());
+        const auto second = store.claim(item.item, ClaimId("second"), seconds(30));
+        ASSERT_TRUE(second.ok());
+        leases.begin(hold, *second, clock.monotonic());
+    };
+    (void)leases.renew_due();
+    EXPECT_FALSE(hold.stop.stop_requested()) << "the answer was about the first claim";
+    clock.advance(seconds(26));
+    EXPECT_TRUE(hold.view.may_send(clock.monotonic()).ok());
+    clock.advance(seconds(2));
+    EXPECT_FALSE(hold.view.may_send(clock.monotonic()).ok());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/store/memory_store.h"
 #include "common/store/park_reason.h"
 #include "tests/unit/support/fake_bus.h"
+#include "worker/lease/renewer.h"
 
 namespace millrace {
 namespace {
