@@ -70,8 +70,15 @@ class OpenSearchService final : public Service {
     }
 
     bool administer(const std::string& call, const json& body, json& answer) override {
-        if (call != "POST /opensearch") return false;
         const std::lock_guard lock(mutex_);
+        if (call == "GET /opensearch/documents") {
+            answer = json::object();
+            for (const auto& [name, table] : app_.tables)
+                for (const auto& [key, document] : table.accepted())
+                    if (!document->deleted) answer[key] = document->fields;
+            return true;
+        }
+        if (call != "POST /opensearch") return false;
         app_.delay_ms = body.value("delay_ms", app_.delay_ms);
         app_.edition = body.value("edition", app_.edition);
         if (body.value("clear", false))

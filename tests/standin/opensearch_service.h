@@ -15,6 +15,7 @@ namespace millrace::standin {
 std::map<std::string, OpenSearchTable> parse_opensearch_tables(const std::string& text);
 
 // Admin call POST /opensearch: delay_ms (from push to search), edition, clear (true: no documents).
+// GET /opensearch/documents: what was pushed, by key.
 std::unique_ptr<Service> make_opensearch_service(Account account, OpenSearchApp app,
                                                  const ServerClock& clock);
 

@@ -54,6 +54,17 @@ class OssService final : public Service {
     }
     void reset_counters() override {}
 
+    bool administer(const std::string& call, const nlohmann::json&,
+                    nlohmann::json& answer) override {
+        if (call != "GET /oss/objects") return false;
+        const std::lock_guard lock(mutex_);
+        answer = nlohmann::json::object();
+        for (const auto& [name, bucket] : buckets_) {
+            for (const auto& [key, object] : bucket.objects) answer[key] = *object.bytes;
+        }
+        return true;
+    }
+
   private:
     std::string next_id() {
         const uint64_t n = ++requests_;

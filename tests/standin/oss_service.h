@@ -10,6 +10,7 @@
 namespace millrace::standin {
 
 // `bucket` exists from the start.
+// Admin call GET /oss/objects: all of them with their bytes, for texts.
 std::unique_ptr<Service> make_oss_service(Account account, std::string bucket,
                                           const ServerClock& clock, uint64_t seed);
 
