@@ -177,6 +177,8 @@ json Admin::set_hostility(const json& body) {
 
 json Admin::counters() const {
     json result = parts_.counters.json();
+    result["faults"] = parts_.faults.hits();
+    result["row_faults"] = parts_.database.row_faults().hits();
     for (const Service* service : parts_.services) service->add_counters(result);
     return result;
 }

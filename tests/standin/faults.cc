@@ -20,6 +20,12 @@ constexpr KindName kKinds[] = {
     {"lie_reply", FaultKind::kLieReply},
 };
 
+std::string name_of(FaultKind kind) {
+    for (const KindName& known : kKinds)
+        if (kind == known.kind) return known.name;
+    return "none";
+}
+
 std::string flipped(std::string_view body) {
     std::string bytes(body);
     if (!bytes.empty()) bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
@@ -94,11 +100,17 @@ Fault Faults::draw(const std::string& service, const std::string& action) {
         }
         if (rule.percent < 100 && random_.real() * 100 >= rule.percent) continue;
         const Fault hit = rule;
+        ++hits_[action + ' ' + name_of(rule.kind)];
         if (rule.next > 0 && --rule.next == 0)
             rules_.erase(rules_.begin() + static_cast<ptrdiff_t>(i));
         return hit;
     }
     return {};
+}
+
+std::map<std::string, uint64_t> Faults::hits() const {
+    const std::lock_guard lock(mutex_);
+    return hits_;
 }
 
 Response handle_with_faults(Service& service, Faults& faults, const std::string& action,

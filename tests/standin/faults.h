@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -54,10 +55,13 @@ class Faults {
     void clear();
     // The first rule that hits this request (and uses up one of its hits); kNone otherwise.
     Fault draw(const std::string& service, const std::string& action);
+    // How often a fault hit, by "action kind"; clear() leaves it.
+    std::map<std::string, uint64_t> hits() const;
 
   private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<Fault> rules_;
+    std::map<std::string, uint64_t> hits_;
     Seeded random_;
 };
 
