@@ -1,4 +1,4 @@
-// `run --next`: which windows are due.
+// `run --next`: which windows are due; and where a realtime job begins.
 #pragma once
 
 #include <vector>
@@ -13,8 +13,7 @@ namespace millrace::cli {
 Result<std::vector<Window>> next_windows(const Options& options, Embedded& embedded,
                                          const std::string& time_zone);
 
-// The windows of `length` that lie wholly in [from, to); the first begins at `from` itself and ends
-// on the grid, so that no time is left out.
-std::vector<Window> cut_windows(MillisPoint from, MillisPoint to, std::chrono::milliseconds length);
+// --from as a time; nothing when it was not given.
+Result<std::optional<MillisPoint>> given_start(const Options& options, Embedded& embedded);
 
 }  // namespace millrace::cli

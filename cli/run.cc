@@ -10,6 +10,8 @@
 #include "cli/receipt_text.h"
 #include "cli/report.h"
 #include "cli/signals.h"
+#include "common/config/otsstream_reader.h"
+#include "coordinator/windows.h"
 
 namespace millrace::cli {
 namespace {
@@ -60,6 +62,27 @@ Status run_next(const Options& options, const JobRequest& request, Embedded& emb
     return {};
 }
 
+bool is_realtime(const JobSpec& job) {
+    const auto reader = read_otsstream_reader(job.reader);
+    return reader.ok() && reader->realtime;
+}
+
+// Window after window, until it is stopped; the next start goes on where this one ended.
+Status run_realtime(const Options& options, Embedded& embedded, Surroundings& world,
+                    const Show& show) {
+    MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(embedded.job().reader));
+    MILLRACE_ASSIGN(const auto first, given_start(options, embedded));
+    for (;;) {
+        MILLRACE_ASSIGN(const Window window,
+                        next_realtime_window(embedded.coordinator(), reader.window_length, first));
+        MILLRACE_ASSIGN(const RunOutcome outcome,
+                        embedded.run({window, false, options.accept_loss}, show));
+        MILLRACE_TRY(print(embedded.job(), outcome, options, world));
+        world.out.flush();
+        MILLRACE_TRY(embedded.connect());
+    }
+}
+
 Status run_job(const Options& options, const JobRequest& request, Surroundings& world,
                std::stop_token stop) {
     MILLRACE_ASSIGN(JobSpec job, read_job(request, world));
@@ -73,6 +96,9 @@ Status run_job(const Options& options, const JobRequest& request, Surroundings& 
                             "\" carries all there is with every run");
     }
     if (options.next) return run_next(options, request, *embedded, state, world, show);
+    if (windowed && !job.window && is_realtime(job)) {
+        return run_realtime(options, *embedded, world, show);
+    }
     if (windowed && !job.window) {
         return config_error("the job names no window; give start and end, or use --next");
     }

@@ -22,6 +22,7 @@ Result<StreamReaderConfig> read_otsstream_reader(const PluginSpec& reader) {
     }
     config.sequence_info = given.get("isExportSequenceInfo", false);
     config.realtime = given.text("latency") == "realtime";
+    config.window_length = std::chrono::seconds(given.get("windowSeconds", int64_t{60}));
     MILLRACE_TRY(given.status());
     if (config.mode == StreamMode::kRow && config.columns.empty()) {
         return config_error("reader otsstream: \"column\" is empty; name the columns to export");

@@ -1,6 +1,7 @@
 // The parameters of an otsstream reader, checked. Coordinator and worker both read them from here.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,10 @@ struct StreamReaderConfig {
     StreamMode mode = StreamMode::kColumn;
     std::vector<std::string> columns;  // of row mode
     bool sequence_info = false;
+    // Windows are not left to settle: they may end in the future, and follow one another when the
+    // job names none.
     bool realtime = false;
+    std::chrono::seconds window_length{60};  // of realtime
 };
 
 // The job language has checked forms and bounds already; kConfig names what is still wrong.

@@ -60,10 +60,15 @@ constexpr Parameter kOtsstreamParameters[] = {
         .otherwise("false")
         .in(Role::kBytes),
     integer("maxRetries", "How often one request is tried again.").otherwise("30").from(0).to(1000),
-    text("latency", "batch: windows that lie 5 minutes back.")
+    text("latency",
+         "batch: windows that lie 5 minutes back. realtime: records are written as they come; "
+         "without start and end keys window follows window until the job is stopped.")
         .otherwise("\"batch\"")
-        .one_of("batch", "realtime"),
-    integer("windowSeconds", "Length of a window with \"latency\": \"realtime\".").refused(),
+        .one_of("batch,realtime"),
+    integer("windowSeconds", "Length of a window with \"latency\": \"realtime\".")
+        .otherwise("60")
+        .from(1)
+        .to(3600),
     text("responseMd5",
          "Whether the MD5 of an answer is checked. auto: on for http, off for https.")
         .otherwise("\"auto\"")

@@ -33,6 +33,7 @@ class WindowReader {
         const bool string = stands(reader_, kStringForm);
         const bool date = reader_.stands(kDateKey);
         if (!millis && !string && !date) {
+            if (reader_.text("latency") == "realtime") return {};
             findings_.error(reader_.place, "no-window",
                             "the reader needs a window: startTimeString and endTimeString, or "
                             "startTimestampMillis and endTimestampMillis, or date");

@@ -22,8 +22,8 @@ struct WindowVariables {
 };
 WindowVariables find_window_variables(const Node& reader_parameters);
 
-// Exactly one form must stand in the script, complete, with the end after the start. Nothing after
-// an error.
+// Exactly one form must stand in the script, complete, with the end after the start; none may stand
+// there with "latency": "realtime". Nothing after an error.
 std::optional<Window> read_window(const ParameterValues& reader, const TimeZone& zone,
                                   Findings& findings);
 

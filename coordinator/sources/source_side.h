@@ -61,6 +61,8 @@ class SourceSide {
     virtual Result<std::vector<std::string>> announce(StateStore&, const InstanceView&) {
         return std::vector<std::string>();
     }
+    // Up to when DataX has carried this source, by its status table; nothing without one.
+    virtual Result<std::optional<MillisPoint>> datax_time() { return std::optional<MillisPoint>(); }
     // What a run would read, for `plan`: [{"shard": …, "parents": […]}].
     virtual Result<nlohmann::json> preview() = 0;
     // "source" of the receipt: {"kind", "endpoint", …}.

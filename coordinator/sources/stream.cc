@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/services/tablestore/table_shape.h"
+#include "coordinator/shards/datax_status.h"
 #include "coordinator/shards/datax_status_writer.h"
 #include "coordinator/shards/stream_lister.h"
 
@@ -16,6 +17,8 @@ namespace {
 constexpr Duration kUnsettled = std::chrono::minutes(5);
 constexpr Duration kTooYoung = std::chrono::minutes(10);
 constexpr Duration kForgotten = std::chrono::minutes(10);
+// A realtime window ends in the future by its nature, but not far.
+constexpr Duration kAhead = std::chrono::hours(1);
 
 std::string_view name_of(StreamMode mode) {
     return mode == StreamMode::kRow ? "single_version_and_update_only" : "multi_version";
@@ -68,6 +71,7 @@ Status StreamSide::settle(const Window& window, const Say& say) {
                             " hours, so a start before " + to_iso8601(oldest) +
                             " may have lost records");
     }
+    if (reader_.realtime) return settle_ahead(window);
     const auto settled = TimePoint(window.end) + kUnsettled;
     if (settled <= facts_.server_time) return {};
     const Duration left = settled - facts_.server_time;
@@ -82,6 +86,12 @@ Status StreamSide::settle(const Window& window, const Say& say) {
         return Status(Code::kCancelled, "stopped while waiting for the window to settle");
     }
     return {};
+}
+
+Status StreamSide::settle_ahead(const Window& window) const {
+    if (TimePoint(window.end) <= facts_.server_time + kAhead) return {};
+    return config_error("window " + to_text(window) + " ends more than an hour ahead of " +
+                        to_iso8601(facts_.server_time) + ", the time of the source");
 }
 
 Status StreamSide::drive(const ItemDriverParts& parts, const DriveRequest& request) {
@@ -146,6 +156,11 @@ Result<std::vector<std::string>> StreamSide::announce(StateStore& store,
                             .task = instance.task,
                             .window = instance.window,
                             .version = "millrace-" + instance.run.text()});
+}
+
+Result<std::optional<MillisPoint>> StreamSide::datax_time() {
+    if (reader_.status_table.empty()) return std::optional<MillisPoint>();
+    return newest_datax_time(client_, reader_.status_table, facts_.stream);
 }
 
 Result<json> StreamSide::preview() {

@@ -22,10 +22,12 @@ class StreamSide final : public SourceSide {
     Status drive(const ItemDriverParts& parts, const DriveRequest& request) override;
     Result<std::vector<std::string>> announce(StateStore& store,
                                               const InstanceView& instance) override;
+    Result<std::optional<MillisPoint>> datax_time() override;
     Result<nlohmann::json> preview() override;
     nlohmann::json describe() const override;
 
   private:
+    Status settle_ahead(const Window& window) const;
     Status add_replayed_items(StateStore& store, const InstanceView& instance, bool accept_loss);
 
     const CallContext& context_;

@@ -13,6 +13,9 @@
 namespace millrace {
 namespace {
 
+// How far the source's clock must have passed the end of a realtime window (P3).
+constexpr Duration kRealtimeSkew = std::chrono::seconds(2);
+
 Result<std::unique_ptr<Source>> make_stream(const ItemParts& item) {
     const Claimed& claimed = item.claimed;
     MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(item.job.spec.reader));
@@ -36,6 +39,7 @@ Result<std::unique_ptr<Source>> make_stream(const ItemParts& item) {
                                        .sequence_info = reader.sequence_info,
                                        .shard = claimed.shard},
                               .corrupt_retries_max = reader.address.max_retries};
+    if (reader.realtime) config.close_skew = kRealtimeSkew;
     auto& client = item.own.make<tablestore::Client>(item.context, reader.address);
     return std::unique_ptr<Source>(
         std::make_unique<StreamSource>(client, item.clock, item.context.stop, std::move(config),

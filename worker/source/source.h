@@ -1,6 +1,7 @@
 // What the window run sees of a source: change records one after the other, and where it stands.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,10 @@ class Source {
     virtual std::string position() const = 0;
     // After next() gave false.
     virtual ItemEnd end() const = 0;
+    // `idle` is called by next() before it waits for records that are not there yet, with the
+    // source's present time; when it fails, so does next(). Sources that never wait ignore it.
+    using Idle = std::function<Status(TimePoint source_now)>;
+    virtual void on_idle(Idle) {}
 };
 
 }  // namespace millrace

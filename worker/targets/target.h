@@ -48,7 +48,8 @@ struct Delivered {
 
 // One item's way into a target. Blocking, used by one thread. A batch is cut by counts and bytes
 // from the item's start, never by time or memory (P10): the same changes give the same batches. At
-// most one batch is in flight, while the next one is encoded.
+// most one batch is in flight, while the next one is encoded. Batches of keyed targets also end
+// when the source has nothing more for the moment.
 class Target {
   public:
     virtual ~Target() = default;
@@ -60,6 +61,9 @@ class Target {
     virtual Append append(const Change& change) = 0;
     // Asked of the changes after a kRipe one: true = it must be in the same batch.
     virtual bool belongs(const Change&) const { return false; }
+    // May the open batch of a keyed target be sent before it is full, when the source has nothing
+    // more at `source_now`?
+    virtual bool may_end_early(TimePoint /*source_now*/) const { return true; }
     // True when the open batch holds anything that must be sent.
     virtual bool has_open_batch() const = 0;
     // Closes the open batch and sends it; `last` = the item's end. Never called while one is in

@@ -32,6 +32,9 @@ WindowRun::WindowRun(const Claimed& claimed, WindowRunParts parts)
 
 Status WindowRun::run() {
     MILLRACE_TRY(parts_.target.begin(claimed_.progress.staging, claimed_.progress.new_parts));
+    if (parts_.target.keyed()) {
+        parts_.source.on_idle([this](TimePoint source_now) { return on_idle(source_now); });
+    }
     if (Status status = read_to_the_end(); !status.ok()) return drain(status);
     MILLRACE_TRY(settle_in_flight());
     if (parts_.target.has_open_batch()) {
@@ -61,6 +64,14 @@ Status WindowRun::read_to_the_end() {
         if (!more) return {};
         MILLRACE_TRY(take(change));
     }
+}
+
+// Readers of a keyed target need not wait until the batch is full.
+Status WindowRun::on_idle(TimePoint source_now) {
+    if (parts_.target.has_open_batch() && parts_.target.may_end_early(source_now)) {
+        MILLRACE_TRY(send(false));
+    }
+    return settle_in_flight();
 }
 
 // What a ripe batch is sent with is its position before this change was read.

@@ -58,6 +58,7 @@ class WindowRun {
     Status checkpoint(Batch& batch, std::vector<Part> parts);
     Status finish();
     Status read_to_the_end();
+    Status on_idle(TimePoint source_now);
     Status send(bool last);
     Status settle();
     Status settle_in_flight() { return has_in_flight_ ? settle() : Status(); }

@@ -35,6 +35,10 @@ class FakeSource final : public Source {
     Result<bool> next(Change& change) override {
         if (stop_.stop_requested()) return Status(Code::kCancelled, "stopped by request");
         if (at_ == fail_at) return failure;
+        if (at_ == idle_at && idle_) {
+            const Status told = idle_(TimePoint(std::chrono::seconds(9)));
+            if (!told.ok()) return told;
+        }
         if (at_ == records_.size()) return false;
         change = Change{};
         change.kind = records_[at_].kind;
@@ -56,6 +60,9 @@ class FakeSource final : public Source {
     std::string position() const override { return std::to_string(at_); }
     ItemEnd end() const override { return {EndKind::kBorder, std::to_string(at_)}; }
 
+    void on_idle(Idle idle) override { idle_ = std::move(idle); }
+
+    size_t idle_at = SIZE_MAX;  // before this record it waits for a moment
     size_t fail_at = SIZE_MAX;
     Status failure = Status(Code::kUnreachable, "no route to the source");
     std::function<void(size_t)> on_record;  // told how many were read
@@ -64,6 +71,7 @@ class FakeSource final : public Source {
     const std::vector<FakeRecord>& records_;
     size_t at_;
     Value key_;  // the record's number
+    Idle idle_;
     std::stop_token stop_;
 };
 
@@ -99,10 +107,15 @@ class FakeTarget final : public Target {
         EXPECT_TRUE(change.unreadable.empty());
         return records_[change.sequence.row_index].ties;
     }
+    bool may_end_early(TimePoint source_now) const override {
+        EXPECT_EQ(source_now, TimePoint(std::chrono::seconds(9)));
+        return ends_early;
+    }
     bool has_open_batch() const override { return !open_.empty(); }
     Status send(bool last) override {
         EXPECT_FALSE(in_flight_) << "two batches in flight";
-        EXPECT_TRUE(last || open_.size() == batch_ || ripens) << "a batch was cut short";
+        EXPECT_TRUE(last || open_.size() == batch_ || ripens || ends_early)
+            << "a batch was cut short";
         if (crash_.hit()) return Crash::status();
         sent_ = std::exchange(open_, {});
         in_flight_ = true;
@@ -132,6 +145,7 @@ class FakeTarget final : public Target {
     }
 
     bool ripens = false;
+    bool ends_early = false;
     int sends = 0, acknowledgements = 0;
     Status fail_acknowledge;
 

@@ -145,6 +145,7 @@ Result<bool> StreamSource::on_empty_page() {
         end_here(EndKind::kBorder);
         return false;
     }
+    if (idle_) MILLRACE_TRY(idle_(page_.server_time));
     idle_pause_ =
         std::min(config_.idle_pause_max, std::max(config_.idle_pause_first, idle_pause_ * 2));
     if (!clock_.sleep(idle_pause_, stop_)) return Status(Code::kCancelled, "stopped by request");

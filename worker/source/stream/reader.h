@@ -36,6 +36,7 @@ class StreamSource final : public Source {
     XXH128_hash_t record_hash() const override;
     std::string position() const override;
     ItemEnd end() const override;
+    void on_idle(Idle idle) override { idle_ = std::move(idle); }
 
   private:
     enum class Verdict { kTake, kSkip, kEnd };
@@ -77,6 +78,7 @@ class StreamSource final : public Source {
     bool skip_to_window_;
     bool opened_ = false;
     std::optional<ItemEnd> end_;
+    Idle idle_;
     Duration idle_pause_{0};
     int corrupt_retries_ = 0;
 

@@ -8,6 +8,8 @@ namespace millrace::opensearch {
 namespace {
 
 // A millisecond that goes on longer is cut all the same: memory is bounded.
+// How old a millisecond of the source must be so that no more changes are expected in it.
+constexpr Duration kSettled = std::chrono::seconds(1);
 constexpr size_t kTiedChangesMax = 20'000;
 constexpr size_t kTiedBytesMax = 8 << 20;
 // The service counts a push by v2 after its encoding, which makes three bytes of some.
@@ -94,6 +96,12 @@ Append Writer::append(const Change& change) {
 bool Writer::belongs(const Change& change) const {
     return change.ordered_us >= 0 && !filling_->empty() &&
            static_cast<uint64_t>(change.ordered_us) / 1000 == filling_->last_time();
+}
+
+// Another change of the last one's millisecond may still come while that is new.
+bool Writer::may_end_early(TimePoint source_now) const {
+    const auto last = std::chrono::milliseconds(filling_->last_time());
+    return source_now > TimePoint(last) + kSettled;
 }
 
 Status Writer::send(bool) {

@@ -34,6 +34,7 @@ class Writer final : public Target {
     Status begin(const std::string& staging, const std::vector<Part>& parts) override;
     Append append(const Change& change) override;
     bool belongs(const Change& change) const override;
+    bool may_end_early(TimePoint source_now) const override;
     bool has_open_batch() const override { return !filling_->empty(); }
     Status send(bool last) override;
     Result<Delivered> acknowledge() override;

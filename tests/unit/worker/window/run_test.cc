@@ -229,6 +229,25 @@ TEST(WindowRunTest, ALongStretchWithoutABatchIsCheckpointedAndItsDirtyRecordsLea
     EXPECT_EQ(item.view().progress.counts.quarantined, 300u);
 }
 
+TEST(WindowRunTest, WhileTheSourceWaitsWhatWasReadIsWrittenAndCheckpointed) {
+    for (const bool ends_early : {true, false}) {
+        Item item(taken(7), 5);
+        const Claimed claimed = item.claim();
+        FakeSource source(item.records, 0);
+        source.idle_at = 2;
+        FakeTarget target(item.records, 5, item.crash);
+        target.ends_early = ends_early;
+        std::string position_after;
+        source.on_record = [&](size_t read) {
+            if (read == 3) position_after = item.view().progress.position;
+        };
+        ASSERT_TRUE(item.work(claimed, source, target).ok());
+        EXPECT_EQ(position_after, ends_early ? "2" : "");
+        EXPECT_EQ(item.view().progress.new_parts.front().data, ends_early ? "[0,1]" : "[0,1,2,3,4]");
+        EXPECT_EQ(item.view().progress.counts.acknowledged, 7u);
+    }
+}
+
 TEST(WindowRunTest, AStopLetsTheBatchInFlightArriveAndDropsTheOpenOne) {
     Item item(taken(20), 3);
     const Claimed claimed = item.claim();
