@@ -16,8 +16,8 @@ class CommitConformanceTest : public StoreTest {
     const RunId r1_{"r1"};
 };
 INSTANTIATE_TEST_SUITE_P(Stores, CommitConformanceTest,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kLive),
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite, StoreKind::kLive,
+                                           StoreKind::kRedis),
                          name_of_kind);
 
 TEST_P(CommitConformanceTest, BordersAreRecordedOnceAllItemsAreWritten) {

@@ -13,8 +13,8 @@ using ::testing::IsEmpty;
 
 class ConformanceTest : public StoreTest {};
 INSTANTIATE_TEST_SUITE_P(Stores, ConformanceTest,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kLive),
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite, StoreKind::kLive,
+                                           StoreKind::kRedis),
                          name_of_kind);
 
 TEST_P(ConformanceTest, AnInstanceIsCreatedOnce) {

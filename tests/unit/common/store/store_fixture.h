@@ -11,10 +11,11 @@
 #include "common/store/memory_live_store.h"
 #include "common/store/memory_store.h"
 #include "common/store/sqlite_store.h"
+#include "tests/unit/common/store/real_redis.h"
 
 namespace millrace {
 
-enum class StoreKind { kMemory, kSqlite, kLive };
+enum class StoreKind { kMemory, kSqlite, kLive, kRedis };
 
 // A live store in memory that a coordinator has opened, as a worker sees it.
 class OpenedLiveStore final : public ForwardedStore<StateStore> {
@@ -38,6 +39,7 @@ class OpenedLiveStore final : public ForwardedStore<StateStore> {
 inline std::unique_ptr<StateStore> make_store(StoreKind kind, Clock& clock) {
     if (kind == StoreKind::kMemory) return std::make_unique<MemoryStore>(clock);
     if (kind == StoreKind::kLive) return std::make_unique<OpenedLiveStore>(clock);
+    if (kind == StoreKind::kRedis) return RealRedis::shared().store(&clock);
     auto store = SqliteStore::create(":memory:", clock, {.synchronous = false});
     EXPECT_TRUE(store.ok()) << store.status().text();
     return std::move(*store);
@@ -48,6 +50,7 @@ inline std::string name_of_kind(const ::testing::TestParamInfo<StoreKind>& info)
         case StoreKind::kMemory: return "Memory";
         case StoreKind::kSqlite: return "Sqlite";
         case StoreKind::kLive: return "Live";
+        case StoreKind::kRedis: return "Redis";
     }
     return "?";
 }

@@ -1,0 +1,12 @@
+# cmake -DOUT=FILE -DFILES="a.lua;b.lua" -P embed_lua.cmake: the texts of Lua files as C++.
+set(code "// Made by the build from the .lua files of common/store/redis.\n")
+string(APPEND code "#include \"common/store/redis/lua_scripts.h\"\n\nnamespace millrace::redis {\n\n")
+string(APPEND code "const std::map<std::string_view, std::string_view>& lua_scripts() {\n")
+string(APPEND code "    static const std::map<std::string_view, std::string_view> kScripts = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} text)
+  string(APPEND code "        {\"${name}\", R\"lua(${text})lua\"},\n")
+endforeach()
+string(APPEND code "    };\n    return kScripts;\n}\n\n}  // namespace millrace::redis\n")
+file(WRITE ${OUT} "${code}")

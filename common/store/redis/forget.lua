@@ -1,0 +1,4 @@
+-- run
+enter()
+remove_run(ARGV[3])
+return {'ok'}

@@ -1,0 +1,79 @@
+// One connection to Redis that many threads share and that comes back by itself.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "common/base/clock.h"
+#include "common/base/secret.h"
+#include "common/base/status.h"
+
+struct redisContext;
+struct redisReply;
+
+namespace millrace {
+
+struct RedisOptions {
+    std::string host = "127.0.0.1";
+    int port = 6379;
+    std::string user;  // empty = the default user
+    Secret password;   // empty = none
+    bool tls = false;  // refused: this program's Redis library has none
+    // Of one attempt. A call gives up after three times as long in all; keep that below the time to
+    // live of a lease.
+    Duration timeout = std::chrono::seconds(1);
+};
+
+struct FreeRedisReply {
+    void operator()(redisReply* reply) const;
+};
+using RedisAnswer = std::unique_ptr<redisReply, FreeRedisReply>;
+struct FreeRedisContext {
+    void operator()(redisContext* context) const;
+};
+
+// Thread-safe: one call at a time is under way, others wait for it. A thread of its own connects
+// again, with pauses from 10 ms to 1 s.
+class RedisConnection {
+  public:
+    // kConfig: the server refuses the user, evicts keys when its memory is full (maxmemory-policy
+    // is not noeviction), or TLS was asked for. kUnreachable: there is none now. `clock` outlives
+    // it.
+    static Result<std::unique_ptr<RedisConnection>> open(const RedisOptions& options, Clock& clock);
+    ~RedisConnection();
+
+    // One command. Never waits longer than `timeout` from now, for a connection no longer than the
+    // time-out of the options. An error that the server answers is
+    // an answer. kUnreachable: nothing was sent; kUnknownOutcome: it may have been carried out.
+    Result<RedisAnswer> call(std::span<const std::string> words, Duration timeout);
+
+    const RedisOptions& options() const { return options_; }
+    Clock& clock() { return clock_; }
+    std::string address() const;
+
+  private:
+    using Link = std::unique_ptr<redisContext, FreeRedisContext>;
+    RedisConnection(const RedisOptions& options, Clock& clock) : options_(options), clock_(clock) {}
+    Result<Link> connect();
+    Status log_in(redisContext& link, MonoTime deadline);
+    Result<RedisAnswer> exchange(redisContext& link, std::span<const std::string> words,
+                                 MonoTime deadline);
+    Status set_time_left(redisContext& link, MonoTime deadline);
+    void keep_connected(std::stop_token stop);
+
+    const RedisOptions options_;
+    Clock& clock_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    Link link_;            // empty = not connected
+    bool busy_ = false;    // a call is under way on it
+    std::string trouble_;  // why the last attempt failed
+    std::jthread keeper_;  // the last member: it ends before the others do
+};
+
+}  // namespace millrace
