@@ -105,12 +105,15 @@ Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window
     return created.run;
 }
 
+bool JobCoordinator::is_changed(const InstanceView& instance) const {
+    return instance.job_version != version() || instance.encoder_version != kEncoderVersion;
+}
+
 // A rerun goes on where it stopped; when the script or the encoder has changed, its items start
 // again under new staging.
 Status JobCoordinator::reopen(const InstanceView& instance) {
     if (instance.state == InstanceState::kCommitting) return {};
-    const bool changed =
-        instance.job_version != version() || instance.encoder_version != kEncoderVersion;
+    const bool changed = is_changed(instance);
     if (changed)
         notes_.push_back(
             "the script, the source's columns or the program have changed: the items start again");

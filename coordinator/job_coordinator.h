@@ -53,6 +53,8 @@ class JobCoordinator {
     // Creates the instance, or reopens the one that is there. Waits when the window's end is at
     // most 10 min too young (P14), saying so to `say`.
     Result<Opened> open(const RunRequest& request, const Say& say);
+    // The script, the source's columns or the program are not those that the run was made with.
+    bool is_changed(const InstanceView& instance) const;
     // A person wants a run that has failed, or whose items are parked, to go on.
     Status reopen(const InstanceView& instance);
     // Until the instance is committed and cleaned; workers run meanwhile. kDirtyRecord: it is

@@ -12,11 +12,10 @@ bool is_active(const InstanceView& i) {
     return i.state == InstanceState::kRunning || i.state == InstanceState::kCommitting;
 }
 
-StartDecision refuse(std::string text, RunId after = {}) {
+StartDecision refuse(std::string text) {
     StartDecision decision;
     decision.kind = StartDecision::Kind::kRefuse;
     decision.text = std::move(text);
-    decision.after = std::move(after);
     return decision;
 }
 
@@ -79,14 +78,12 @@ std::optional<StartDecision> neighbours(const std::vector<InstanceView>& history
         if (other.window.end == request.window.start && open) {
             return refuse(
                 "window " + to_text(other.window) +
-                    " of the same task is not finished: run it first (with --errorLimit if it "
-                    "failed for dirty records)",
-                failed ? RunId() : other.run);
+                " of the same task is not finished: run it first (with --errorLimit if it "
+                "failed for dirty records)");
         }
         if (request.keyed_target && is_active(other) && other.window.start >= request.window.end) {
             return refuse("the later window " + to_text(other.window) +
-                              " of the same task has begun and is not finished: run it first",
-                          other.run);
+                          " of the same task has begun and is not finished: run it first");
         }
     }
     return std::nullopt;

@@ -29,7 +29,6 @@ struct StartDecision {
     RunKind run_kind = RunKind::kFirst;
     RunId run;
     std::string text;  // of kRefuse; a warning of others
-    RunId after;       // of kRefuse: once this run has ended the answer will be another; or empty
 };
 
 // `history`: all instances of the task.

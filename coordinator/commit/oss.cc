@@ -223,7 +223,11 @@ Status OssCommit::publish(const json& receipt) {
 Status OssCommit::clean() {
     MILLRACE_TRY(client_.delete_objects(intent_.removed));
     MILLRACE_TRY(client_.delete_objects(intent_.replaced_manifests));
-    // Uploads that lost attempts of this window have left open.
+    return abort_uploads();
+}
+
+// Uploads of this window that are open: those of lost attempts.
+Status OssCommit::abort_uploads() {
     const std::string prefix = naming_.object + "__" + to_compact(naming_.window.start) + "-" +
                                to_compact(naming_.window.end) + "_";
     MILLRACE_ASSIGN(const auto uploads, client_.list_multipart_uploads(prefix));

@@ -24,6 +24,7 @@ class OssCommit final : public TargetCommit {
     void describe(nlohmann::json& receipt) const override;
     Status publish(const nlohmann::json& receipt) override;
     Status clean() override;
+    Status abandon() override { return abort_uploads(); }
 
   private:
     // This task's manifests of the job's object for windows that overlap this one.
@@ -33,6 +34,7 @@ class OssCommit final : public TargetCommit {
     Status refuse_partial_overlap(const std::vector<OssManifest>& manifests) const;
     Status refuse_existing_objects();
     Status judge_refusal(const OssObject& object, const Status& refusal);
+    Status abort_uploads();
     void add_replaced(const std::vector<OssManifest>& manifests);
 
     oss::Client client_;

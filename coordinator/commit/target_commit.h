@@ -33,6 +33,8 @@ class TargetCommit {
     virtual void describe(nlohmann::json& receipt) const = 0;
     virtual Status publish(const nlohmann::json& receipt) = 0;
     virtual Status clean() = 0;
+    // The run was given up, nothing of it is visible: removes what its items have staged.
+    virtual Status abandon() { return {}; }
 };
 
 }  // namespace millrace

@@ -102,16 +102,6 @@ TEST(StartTest, AnOlderWindowOfAKeyedTargetWaitsForALaterOneThatHasBegun) {
     EXPECT_EQ(decide_start({instance(5, 10, InstanceState::kCleaned)}, older).kind, Kind::kCreate);
 }
 
-TEST(StartTest, ARefusalNamesTheRunThatMustEndFirst) {
-    StartRequest next = request(5, 10);
-    EXPECT_EQ(decide_start({instance(0, 5, InstanceState::kRunning)}, next).after, RunId("r0-0"));
-    EXPECT_EQ(decide_start({instance(0, 5, InstanceState::kCommitting)}, next).after,
-              RunId("r0-0"));
-    // Waiting does not help: somebody must act, or choose another window.
-    EXPECT_TRUE(decide_start({instance(0, 5, InstanceState::kFailed)}, next).after.empty());
-    EXPECT_TRUE(decide_start({instance(4, 9, InstanceState::kRunning)}, next).after.empty());
-}
-
 TEST(StartTest, TheNewestCommittedEndIsWhereNextBegins) {
     EXPECT_EQ(last_committed_end({}), std::nullopt);
     EXPECT_EQ(last_committed_end({instance(0, 5, InstanceState::kCleaned),

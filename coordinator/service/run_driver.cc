@@ -1,0 +1,81 @@
+#include "coordinator/service/run_driver.h"
+
+#include "coordinator/commit/make.h"
+#include "coordinator/sources/make.h"
+
+namespace millrace {
+
+Result<JobSpec> job_of(const JobPackage& package) {
+    ParsedJob parsed = parse_job(package.request);
+    if (!parsed.job) return parsed.status();
+    return *std::move(parsed.job);
+}
+
+RunDriver::RunDriver(const RunWorld& world, JobSpec job, JobPackage package, Bus& events,
+                     std::stop_token stop)
+    : world_(world),
+      job_(std::move(job)),
+      package_(std::move(package)),
+      events_(events),
+      context_{world.http, world.clock, world.random, std::move(stop), {}} {}
+
+Status RunDriver::connect() {
+    MILLRACE_ASSIGN(std::unique_ptr<SourceSide> source, make_source_side(job_, context_));
+    coordinator_ = std::make_unique<JobCoordinator>(
+        job_, CoordinatorParts{.store = world_.store,
+                               .work = world_.work,
+                               .events = events_,
+                               .context = context_,
+                               .source = std::move(source),
+                               .make_target =
+                                   [this](const InstanceView& instance) {
+                                       return make_target_commit(
+                                           job_, instance,
+                                           {context_, world_.store, coordinator_->source().shape});
+                                   },
+                               .quarantine_of = world_.quarantine_of,
+                               .failure = {},
+                               .host = world_.host,
+                               .program = world_.program,
+                               .keep_package =
+                                   [this](const RunId& run) {
+                                       package_.shape = coordinator_->source().shape;
+                                       package_.stream = coordinator_->source().stream;
+                                       return world_.keep_package(run, package_);
+                                   }});
+    return coordinator_->connect();
+}
+
+RunRequest RunDriver::request() const {
+    return {.window = job_.window,
+            .replay = package_.replay,
+            .accept_loss = package_.accept_loss,
+            .run = {}};
+}
+
+Result<Opened> RunDriver::open(const RunId& run, const Say& say) {
+    RunRequest wanted = request();
+    wanted.run = run;
+    return coordinator_->open(wanted, say);
+}
+
+Status RunDriver::reopen(const RunId& run) {
+    MILLRACE_ASSIGN(const InstanceView instance, world_.store.instance(run));
+    return coordinator_->reopen(instance);
+}
+
+Status RunDriver::abandon(const InstanceView& instance) {
+    MILLRACE_ASSIGN(const auto target,
+                    make_target_commit(job_, instance, {context_, world_.store, package_.shape}));
+    return target->abandon();
+}
+
+Status RunDriver::run(const RunId& run) {
+    MILLRACE_ASSIGN(const InstanceView instance, world_.store.instance(run));
+    if (instance.state == InstanceState::kRunning && coordinator_->is_changed(instance)) {
+        MILLRACE_TRY(coordinator_->reopen(instance));
+    }
+    return coordinator_->run(run, request());
+}
+
+}  // namespace millrace

@@ -1,0 +1,132 @@
+// Drives the open runs of a cluster, each in a thread of its own.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "coordinator/service/run_catalog.h"
+#include "coordinator/service/run_driver.h"
+#include "coordinator/service/run_entry.h"
+
+namespace millrace {
+
+struct SupervisorParts {
+    RunWorld world;  // its keep_package is set by the supervisor
+    RunCatalog& catalog;
+    const SealKey& key;
+    size_t runs_max = 64;
+    // How long submit() waits for what becomes of a run, and cancel() for its end.
+    Duration answer_within = std::chrono::seconds(5);
+    // Between two attempts of a run: doubled from the first to the last.
+    Duration pause_first = std::chrono::seconds(1);
+    Duration pause_last = std::chrono::seconds(60);
+};
+
+struct Accepted {
+    RunId run;
+    bool was_done = false;  // its window is committed already
+    std::vector<std::string> notes;
+};
+
+// What it knows of a run beyond the ledger.
+struct Standing {
+    RunId run;
+    TaskId task;
+    std::string identity;
+    std::optional<Window> window;
+    bool replay = false;
+    Stage stage = Stage::kWaiting;
+    std::string text;
+    TimePoint created;
+    bool has_instance = false;
+};
+
+// Thread-safe. All it knows is in the catalog: it may end at any moment, another one goes on.
+class Supervisor {
+  public:
+    explicit Supervisor(SupervisorParts parts);
+    // Stops all runs between two steps.
+    ~Supervisor();
+    Supervisor(const Supervisor&) = delete;
+    Supervisor& operator=(const Supervisor&) = delete;
+
+    // After a take-over: all that is unfinished goes on. Comes first.
+    Status resume_all();
+
+    // The package is in the catalog when this returns. Waits a few seconds for what becomes of it;
+    // the notes say why it still waits. Two submissions of one window are one run.
+    Result<Accepted> submit(JobPackage package, JobSpec job);
+    // A run that has failed, or stands still, goes on.
+    Result<Accepted> rerun(const RunId& run, std::optional<uint64_t> dirty_records_max);
+    Status cancel(const RunId& run);
+    // An item of the run has changed.
+    void ring(const Doorbell& doorbell);
+
+    // The id of the run that `run` turned out to be: another submission had begun its window.
+    RunId resolve(const RunId& run);
+    std::vector<Standing> standings();
+    std::optional<Standing> standing(const RunId& run);
+
+    // To be called often: joins what has ended, begins what waited.
+    void tend();
+    // A call outside of a run was answered with kLedgerLost: rebuilds. Blocking.
+    void recover() { recover(generation_); }
+    // kFenced: this process must end. kLedgerLost: the ledger is being rebuilt.
+    Status health();
+
+  private:
+    using Entry = std::shared_ptr<RunEntry>;
+    using Lock = std::unique_lock<std::mutex>;
+
+    // ---- under the mutex
+    Entry find_active(const RunId& run) const;
+    Entry find_same(const JobPackage& package, const JobSpec& job) const;
+    Entry add(const RunId& run, JobPackage package, JobSpec job, Beginning beginning);
+    void begin_waiting();
+    void bury(std::map<RunId, Entry>::iterator entry);
+    void forget_ended();
+    Result<Accepted> answer(Lock& lock, const Entry& entry);
+
+    // ---- in the thread of a run
+    void drive(const Entry& entry);
+    Status attempt(RunEntry& entry);
+    Status begin(RunEntry& entry, RunDriver& driver);
+    void adopt(RunEntry& entry, const Opened& opened);
+    void say(RunEntry& entry, const std::string& text);
+    // True: there is to be another attempt.
+    bool goes_on(RunEntry& entry, const Status& status, uint64_t generation);
+    bool goes_on_without_instance(RunEntry& entry, const Status& status);
+    bool goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status);
+    bool goes_on_after_stop(RunEntry& entry);
+    void end(RunEntry& entry, const Status& outcome);
+
+    Status cancel_idle(const RunId& run);
+    Status cancel_instance(RunEntry& entry);
+    Status keep_package(const RunId& run, const JobPackage& package);
+    Result<JobPackage> package_of(const RunId& run);
+    Status resume(const RunId& run, Beginning beginning);
+    void recover(uint64_t generation);
+    void fail_for_good(const Status& status);
+
+    SupervisorParts parts_;
+    StateStore& ledger_;
+    std::mutex submitting_;  // one submission at a time; taken before mutex_
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<RunId, Entry> entries_;
+    std::map<RunId, RunId> moved_;
+    std::vector<std::jthread> finished_;  // of entries that are gone, to be joined
+    uint64_t order_ = 0;
+    bool closing_ = false;
+    Status fatal_;
+    std::stop_source stop_;
+
+    std::mutex recovering_;                 // one rebuild at a time; taken before mutex_
+    std::atomic<uint64_t> generation_ = 0;  // rebuilds so far
+    std::atomic<bool> lost_ = false;
+};
+
+}  // namespace millrace

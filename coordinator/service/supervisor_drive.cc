@@ -1,0 +1,196 @@
+// What happens in the thread of a run.
+#include "common/base/log.h"
+#include "coordinator/service/supervisor.h"
+#include "coordinator/start.h"
+
+namespace millrace {
+
+void Supervisor::drive(const Entry& entry) {
+    const log::Context context(
+        {{"run", entry->run.text()},
+         {"window", entry->job.window ? to_text(*entry->job.window) : std::string("all")}});
+    Duration pause = parts_.pause_first;
+    for (;;) {
+        const uint64_t generation = generation_;
+        const MonoTime began = parts_.world.clock.monotonic();
+        const Status status = attempt(*entry);
+        if (!goes_on(*entry, status, generation)) return;
+        if (generation_ != generation) continue;
+        if (parts_.world.clock.monotonic() - began > parts_.pause_last) pause = parts_.pause_first;
+        (void)parts_.world.clock.sleep(pause, entry->stop.get_token());
+        pause = std::min(2 * pause, parts_.pause_last);
+    }
+}
+
+Status Supervisor::attempt(RunEntry& entry) {
+    RunDriver driver(parts_.world, entry.job, entry.package, entry.events, entry.stop.get_token());
+    MILLRACE_TRY(driver.connect());
+    MILLRACE_TRY(begin(entry, driver));
+    if (entry.was_done) return {};
+    return driver.run(entry.run);
+}
+
+Status Supervisor::begin(RunEntry& entry, RunDriver& driver) {
+    if (entry.beginning == Beginning::kOpen) {
+        MILLRACE_ASSIGN(const Opened opened,
+                        driver.open(entry.run, [&](const std::string& text) { say(entry, text); }));
+        adopt(entry, opened);
+    } else if (entry.beginning == Beginning::kReopen) {
+        MILLRACE_TRY(driver.reopen(entry.run));
+    }
+    const std::lock_guard lock(mutex_);
+    entry.beginning = Beginning::kResume;
+    entry.stage = Stage::kDriving;
+    entry.text.clear();
+    changed_.notify_all();
+    return {};
+}
+
+// The window may have been begun before, under another id.
+void Supervisor::adopt(RunEntry& entry, const Opened& opened) {
+    const RunId given = entry.run, is = opened.instance.run;
+    {
+        const std::lock_guard lock(mutex_);
+        entry.has_instance = true;
+        entry.was_done = opened.was_done;
+        if (!opened.warning.empty()) entry.notes.push_back("warning: " + opened.warning);
+        if (opened.was_done) {
+            entry.notes.push_back("window " + to_text(opened.instance.window) +
+                                  " is committed already; nothing was done");
+        }
+        if (given == is) return;
+        if (const auto old = entries_.find(is); old != entries_.end()) bury(old);
+        auto node = entries_.extract(given);
+        node.key() = is;
+        entry.run = is;
+        entries_.insert(std::move(node));
+        moved_[given] = is;
+        if (!opened.was_done) entry.notes.push_back("run " + is.text() + " goes on");
+    }
+    if (const Status status = parts_.catalog.drop_package(given); !status.ok()) {
+        log::warn("package_stays", {{"run", given.text()}, {"reason", status.text()}});
+    }
+}
+
+void Supervisor::say(RunEntry& entry, const std::string& text) {
+    log::info("run_waits", {{"run", entry.run.text()}, {"reason", text}});
+    const std::lock_guard lock(mutex_);
+    entry.text = text;
+    changed_.notify_all();
+}
+
+bool Supervisor::goes_on(RunEntry& entry, const Status& status, uint64_t generation) {
+    if (status.ok() || status.code() == Code::kFenced) {
+        if (!status.ok()) fail_for_good(status);
+        end(entry, status);
+        return false;
+    }
+    if (entry.stop.stop_requested()) return goes_on_after_stop(entry);
+    log::warn("run_interrupted", {{"run", entry.run.text()}, {"reason", status.text()}});
+    if (status.code() == Code::kLedgerLost) {
+        recover(generation);
+        return true;
+    }
+    const Result<InstanceView> instance = ledger_.instance(entry.run);
+    if (instance.ok()) return goes_on_in(*instance, entry, status);
+    // Another failure of the ledger: the next attempt finds out what it is.
+    return instance.status().code() != Code::kNotFound || goes_on_without_instance(entry, status);
+}
+
+// Who submitted it and still waits hears of a failure at once; what was accepted is tried again.
+bool Supervisor::goes_on_without_instance(RunEntry& entry, const Status& status) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (status.retryable() && entry.answered) {
+            entry.text = status.text();
+            return true;
+        }
+    }
+    end(entry, status);
+    return false;
+}
+
+bool Supervisor::goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status) {
+    const bool forward_only =
+        instance.state == InstanceState::kCommitting || instance.state == InstanceState::kCommitted;
+    const bool running = instance.state == InstanceState::kRunning;
+    if (forward_only || (running && status.retryable())) {
+        say(entry, status.text());
+        return true;
+    }
+    // With an intent something may be visible: it stands still until a person lets it go on (P9).
+    if (running && instance.intent.empty()) {
+        const Status closed =
+            ledger_.close_instance(entry.run, InstanceState::kFailed, status.text());
+        if (!closed.ok()) return true;
+    }
+    end(entry, status);
+    return false;
+}
+
+bool Supervisor::goes_on_after_stop(RunEntry& entry) {
+    bool cancel = false;
+    {
+        const std::lock_guard lock(mutex_);
+        cancel = entry.cancel_wanted && !closing_;
+    }
+    if (!cancel) {
+        end(entry, Status(Code::kCancelled, "the coordinator ends"));
+        return false;
+    }
+    const Status cancelled = cancel_instance(entry);
+    if (cancelled.ok()) {
+        end(entry, Status(Code::kCancelled, "cancelled by request"));
+        return false;
+    }
+    const std::lock_guard lock(mutex_);
+    entry.cancel_wanted = false;
+    entry.text = cancelled.text();
+    if (!closing_) entry.stop = std::stop_source();
+    changed_.notify_all();
+    return true;
+}
+
+void Supervisor::end(RunEntry& entry, const Status& outcome) {
+    bool drop = false;
+    {
+        const std::lock_guard lock(mutex_);
+        drop = !entry.has_instance && !closing_ && outcome.code() != Code::kFenced;
+    }
+    if (drop) (void)parts_.catalog.drop_package(entry.run);  // else it begins anew, and ends again
+    log::info("run_ended",
+              {{"run", entry.run.text()}, {"outcome", outcome.ok() ? "done" : outcome.text()}});
+    const std::lock_guard lock(mutex_);
+    entry.stage = Stage::kEnded;
+    entry.outcome = outcome;
+    entry.text = outcome.text();
+    changed_.notify_all();
+}
+
+void Supervisor::recover(uint64_t generation) {
+    const std::lock_guard one(recovering_);
+    if (generation_ != generation) return;  // done meanwhile
+    lost_ = true;
+    log::warn("ledger_lost");
+    Duration pause = parts_.pause_first;
+    for (;;) {
+        const Status status = parts_.catalog.rebuild();
+        if (status.ok()) break;
+        if (status.code() == Code::kFenced) return fail_for_good(status);
+        log::warn("rebuild_failed", {{"reason", status.text()}});
+        if (!parts_.world.clock.sleep(pause, stop_.get_token())) return;
+        pause = std::min(2 * pause, Duration(std::chrono::seconds(5)));
+    }
+    ++generation_;
+    lost_ = false;
+    log::info("ledger_rebuilt");
+}
+
+void Supervisor::fail_for_good(const Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (fatal_.ok()) fatal_ = status;
+    stop_.request_stop();
+    changed_.notify_all();
+}
+
+}  // namespace millrace

@@ -1,0 +1,191 @@
+// A cluster in one process: a supervisor, workers in threads, the stand-in cloud without sockets.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/base/fakes/fake_random.h"
+#include "common/base/fakes/memory_file_system.h"
+#include "common/store/memory_store.h"
+#include "coordinator/service/supervisor.h"
+#include "tests/standin/fill.h"
+#include "tests/standin/oss_service.h"
+#include "tests/standin/ots_service.h"
+#include "tests/unit/standin_http.h"
+#include "worker/job/job_runner.h"
+
+namespace millrace {
+
+constexpr int64_t kMinuteMs = 60'000;
+
+// Tablestore at :9000 with the table "t" and 3 hours of changes, OSS at :9001.
+class SmallCloud {
+  public:
+    SmallCloud() {
+        standin::wire::TableMeta meta;
+        meta.set_table_name("t");
+        auto& key = *meta.add_primary_key();
+        key.set_name("pk");
+        key.set_type(standin::wire::STRING);
+        auto table = std::make_shared<standin::Table>(meta, standin::wire::TableOptions(),
+                                                      (now_ms() - 300 * kMinuteMs) * 1000);
+        database_.enable_stream(*table, 24, table->created_us());
+        database_.add(table);
+        standin::FillSpec spec;
+        spec.table = "t";
+        spec.changes = 900;
+        spec.cells = 2;
+        spec.value_bytes = 700;
+        spec.from_ms = now_ms() - 200 * kMinuteMs;
+        spec.to_ms = now_ms() - 20 * kMinuteMs;
+        spec.split_at_ms = {now_ms() - 100 * kMinuteMs};
+        standin::fill(database_, spec);
+    }
+
+    // One request after the other.
+    Result<HttpAnswer> handle(const HttpRequest& request) {
+        if (on_request) on_request(request);
+        const std::lock_guard lock(mutex_);
+        const bool ots = request.url.find(":9000") != std::string::npos;
+        return ots ? to_ots_(request) : to_oss_(request);
+    }
+    int64_t now_ms() const { return server_clock_.now_ms(); }
+    std::function<void(const HttpRequest&)> on_request;
+
+  private:
+    std::mutex mutex_;
+    SystemClock clock_;
+    standin::ServerClock server_clock_{clock_};
+    standin::Database database_{server_clock_, standin::Hostility(), 3};
+    standin::OtsService ots_{{"testid", "testsecret", true}, "school", database_};
+    std::unique_ptr<standin::Service> oss_ = standin::make_oss_service(
+        {"testid", "testsecret", true}, "examplebucket", server_clock_, 1);
+    AnswerHook hook_;
+    FakeHttp::Handler to_ots_ = standin_handler(ots_, hook_);
+    FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
+};
+
+// A ledger in memory as the catalog of a cluster that loses nothing.
+class LedgerCatalog final : public RunCatalog {
+  public:
+    explicit LedgerCatalog(Clock& clock) : store_(std::make_unique<MemoryStore>(clock)) {}
+
+    StateStore& ledger() override { return *store_; }
+    Status put_package(const RunId& run, const std::string& sealed) override {
+        const std::lock_guard lock(mutex_);
+        if (!packages_.contains(run)) order_.push_back(run);
+        packages_[run] = sealed;
+        return {};
+    }
+    Result<std::string> package(const RunId& run) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = packages_.find(run);
+        if (found == packages_.end()) return Status(Code::kNotFound, "no package");
+        return found->second;
+    }
+    Status drop_package(const RunId& run) override {
+        const std::lock_guard lock(mutex_);
+        packages_.erase(run);
+        std::erase(order_, run);
+        return {};
+    }
+    Result<std::vector<RunId>> pending() override {
+        const std::lock_guard lock(mutex_);
+        std::vector<RunId> runs;
+        for (const RunId& run : order_) {
+            if (!store_->instance(run).ok()) runs.push_back(run);
+        }
+        return runs;
+    }
+    Result<std::vector<InstanceView>> newest(size_t max, bool unfinished_only) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<InstanceView> found;
+        for (auto run = order_.rbegin(); run != order_.rend() && found.size() < max; ++run) {
+            const auto instance = store_->instance(*run);
+            if (!instance.ok()) continue;
+            const bool open = instance->state == InstanceState::kRunning ||
+                              instance->state == InstanceState::kCommitting ||
+                              instance->state == InstanceState::kCommitted;
+            if (open || !unfinished_only) found.push_back(*instance);
+        }
+        return found;
+    }
+    Status rebuild() override { return {}; }
+
+  private:
+    std::unique_ptr<StateStore> store_;
+    std::mutex mutex_;
+    std::map<RunId, std::string> packages_;
+    std::vector<RunId> order_;
+};
+
+// Takes whatever is due, one item after the other, until it ends.
+class TestWorker {
+  public:
+    TestWorker(RunCatalog& catalog, SmallCloud& cloud, const SealKey& key,
+               std::function<void(const Doorbell&)> ring)
+        : catalog_(catalog), cloud_(cloud), key_(key), ring_(std::move(ring)) {}
+
+    // One item; false = none is due.
+    bool work_one(std::stop_token stop) {
+        const auto due = catalog_.ledger().list_due(10);
+        if (!due.ok() || due->empty()) return false;
+        const DueItem item = due->front();
+        const auto claimed =
+            catalog_.ledger().claim(item.item, ClaimId(random_.hex(8)), std::chrono::seconds(20));
+        if (!claimed.ok()) return false;
+        const Status status = run(*claimed, std::move(stop));
+        if (!status.ok()) {
+            (void)catalog_.ledger().park(item.item, claimed->fence, status.text());
+        }
+        ring_({item.run, item.item});
+        return true;
+    }
+
+  private:
+    Status run(const Claimed& claimed, std::stop_token stop) {
+        MILLRACE_ASSIGN(const std::string sealed, catalog_.package(claimed.run));
+        MILLRACE_ASSIGN(JobPackage package, open_package(sealed, claimed.run, key_));
+        MILLRACE_ASSIGN(JobSpec job, job_of(package));
+        MILLRACE_ASSIGN(InstanceView instance, catalog_.ledger().instance(claimed.run));
+        JobRunner runner({job, package.shape, package.stream, instance, package.accept_loss},
+                         catalog_.ledger(), files_, clock_, "/state");
+        const CallContext context{http_, clock_, random_, std::move(stop), {}};
+        return runner.run(claimed, context);
+    }
+
+    RunCatalog& catalog_;
+    SmallCloud& cloud_;
+    const SealKey& key_;
+    std::function<void(const Doorbell&)> ring_;
+    SystemClock clock_;
+    FakeRandom random_{7};
+    MemoryFileSystem files_;
+    FakeHttp http_{[this](const HttpRequest& request) { return cloud_.handle(request); }};
+};
+
+// Threads of workers; while `held` they take nothing new.
+class WorkerThreads {
+  public:
+    WorkerThreads(int count, RunCatalog& catalog, SmallCloud& cloud, const SealKey& key,
+                  const std::function<void(const Doorbell&)>& ring) {
+        for (int i = 0; i < count; ++i) {
+            threads_.emplace_back([=, this, &catalog, &cloud, &key](std::stop_token stop) {
+                TestWorker worker(catalog, cloud, key, ring);
+                SystemClock clock;
+                while (!stop.stop_requested()) {
+                    if (held || !worker.work_one(stop)) {
+                        (void)clock.sleep(std::chrono::milliseconds(2), stop);
+                    }
+                }
+            });
+        }
+    }
+    std::atomic<bool> held = false;
+
+  private:
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace millrace
