@@ -1,5 +1,6 @@
 #include "worker/job/job_runner.h"
 
+#include "common/base/log.h"
 #include "worker/job/sources.h"
 #include "worker/job/targets.h"
 
@@ -10,11 +11,12 @@ JobRunner::JobRunner(Job job, StateStore& store, QuarantineSink& quarantine, Clo
       store_(store),
       clock_(clock),
       limits_(clock, job_.instance.control),
+      share_(limits_),
       quarantine_(quarantine, job_.instance.run, names_of(job_.shape.columns),
                   names_of(job_.shape.key)) {}
 
 void JobRunner::control(const RunId& /*run*/, const RunControl& control) {
-    limits_.set(control);
+    share_.set(control);
 }
 
 void JobRunner::count_into(Registry& registry) {
@@ -22,6 +24,9 @@ void JobRunner::count_into(Registry& registry) {
 }
 
 Status JobRunner::run(const Claimed& claimed, const CallContext& context) {
+    const log::Context named({{"window", to_compact(job_.instance.window.start) + "-" +
+                                             to_compact(job_.instance.window.end)}});
+    const RunShare::Held held(share_);
     Belongings own;
     const ItemParts item{job_, claimed, context, store_, clock_, own};
     MILLRACE_ASSIGN(const std::unique_ptr<Source> source, make_source(item));

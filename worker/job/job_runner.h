@@ -4,6 +4,7 @@
 #include "worker/job/job.h"
 #include "worker/slot/slot.h"
 #include "worker/window/run.h"
+#include "worker/window/run_share.h"
 
 namespace millrace {
 
@@ -16,7 +17,6 @@ class JobRunner final : public ItemRunner {
     Status run(const Claimed& claimed, const CallContext& context) override;
     void control(const RunId& run, const RunControl& control) override;
 
-    const Job& job() const { return job_; }
     // Before the first run(): what it does is counted in the metrics of the process, too.
     void count_into(Registry& registry);
     const Meter& meter() const { return meter_; }
@@ -26,6 +26,7 @@ class JobRunner final : public ItemRunner {
     StateStore& store_;
     Clock& clock_;
     Limits limits_;
+    RunShare share_;
     Quarantine quarantine_;
     Meter meter_;
 };

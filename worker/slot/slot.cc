@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/metrics/names.h"
 #include "common/store/park_reason.h"
 
 namespace millrace {
@@ -25,6 +26,10 @@ bool is_final(Code code) {
         case Code::kFatal: return true;
         default: return false;
     }
+}
+
+bool is_lost(const Status& status) {
+    return status.code() == Code::kLeaseLost || status.code() == Code::kLedgerLost;
 }
 
 }  // namespace
@@ -70,6 +75,10 @@ Slot::Try Slot::try_item(const ItemId& item, std::stop_token stop) {
     if (!claimed.ok()) {
         return claimed.status().code() == Code::kLedgerLost ? Try::kNoLedger : Try::kNotNow;
     }
+    const log::Context named({{"run", claimed->run.text()},
+                              {"item", claimed->fence.item.text()},
+                              {"shard", claimed->shard.text()},
+                              {"epoch", static_cast<uint64_t>(claimed->fence.epoch)}});
     parts_.runner.control(claimed->run, claimed->control);
     if (claimed->control.paused || claimed->control.cancelled) {
         // No event either: it would only bring the next doorbell.
@@ -91,37 +100,45 @@ Status Slot::work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop
     settle(claimed, status);
     parts_.leases.end(hold);
     if (Status rung = parts_.events.publish({claimed.run, claimed.fence.item}); !rung.ok()) {
-        log::warn("event_not_sent", {{"item", claimed.fence.item.text()}, {"reason", rung.text()}});
+        log::warn("event_not_sent", {{"reason", rung.text()}});
     }
     return status;
 }
 
 Status Slot::run(const Claimed& claimed, LeaseHold& hold) {
-    log::info("item_claimed", {{"item", claimed.fence.item.text()},
-                               {"shard", claimed.shard.text()},
-                               {"epoch", static_cast<uint64_t>(claimed.fence.epoch)}});
-    CallContext context{parts_.http, parts_.clock, parts_.random, hold.stop.get_token(),
-                        [&] { return hold.view.may_send(parts_.clock.monotonic()); }};
+    log::info("item_claimed");
+    CallContext context{parts_.http,
+                        parts_.clock,
+                        parts_.random,
+                        hold.stop.get_token(),
+                        [&] { return hold.view.may_send(parts_.clock.monotonic()); },
+                        parts_.retries};
     return parts_.runner.run(claimed, context);
 }
 
 // What becomes of the item. When its lease or the ledger is lost it is left alone: somebody else
 // decides.
 void Slot::settle(const Claimed& claimed, const Status& status) {
-    Status settled;
     if (status.ok()) {
-        log::info("item_written", {{"item", claimed.fence.item.text()}});
-    } else if (status.code() == Code::kLeaseLost || status.code() == Code::kLedgerLost) {
-        log::warn("lease_lost", {{"item", claimed.fence.item.text()}, {"reason", status.text()}});
-    } else if (status.code() == Code::kCancelled) {
-        settled = parts_.store.release(claimed.fence, false);
-    } else {
-        settled = give_up(claimed, status);
+        parts_.ends.written.add();
+        return log::info("item_written");
     }
-    if (!settled.ok()) {
-        log::warn("item_not_given_back",
-                  {{"item", claimed.fence.item.text()}, {"reason", settled.text()}});
+    Status settled = status;
+    if (!is_lost(status)) {
+        settled = status.code() == Code::kCancelled ? give_back(claimed, status)
+                                                    : give_up(claimed, status);
     }
+    if (settled.ok()) return;
+    parts_.ends.lost.add();
+    log::warn(is_lost(settled) ? "lease_lost" : "item_not_given_back",
+              {{"reason", settled.text()}});
+}
+
+Status Slot::give_back(const Claimed& claimed, const Status& status) {
+    MILLRACE_TRY(parts_.store.release(claimed.fence, false));
+    parts_.ends.released.add();
+    log::info("item_given_back", {{"reason", status.text()}});
+    return {};
 }
 
 Status Slot::give_up(const Claimed& claimed, const Status& status) {
@@ -129,10 +146,17 @@ Status Slot::give_up(const Claimed& claimed, const Status& status) {
     const bool parks = !parts_.settings.attempts || is_final(status.code());
     // Embedded mode says itself why it failed.
     log::write(parts_.settings.attempts ? log::Level::kWarn : log::Level::kInfo,
-               parks ? "item_parked" : "item_failed",
-               {{"item", claimed.fence.item.text()}, {"reason", status.text()}});
+               parks ? "item_parked" : "item_failed", {{"reason", status.text()}});
+    (parks ? parts_.ends.parked : parts_.ends.released).add();
     if (!parks) return parts_.store.release(claimed.fence, true);
     return parts_.store.park(claimed.fence.item, claimed.fence, park_reason(status));
+}
+
+ItemEnds item_ends(Registry& metrics) {
+    const auto counter = [&](const char* how) {
+        return metrics.counter(metric::kItemsEnded, {how});
+    };
+    return {counter("written"), counter("parked"), counter("released"), counter("lost")};
 }
 
 }  // namespace millrace

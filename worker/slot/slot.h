@@ -6,6 +6,7 @@
 
 #include "common/base/random.h"
 #include "common/bus/bus.h"
+#include "common/metrics/registry.h"
 #include "common/net/call.h"
 #include "worker/lease/leases.h"
 
@@ -32,6 +33,12 @@ struct SlotSettings {
     bool attempts = false;
 };
 
+// How claims ended, for the metrics of a process.
+struct ItemEnds {
+    Counter written, parked, released, lost;
+};
+ItemEnds item_ends(Registry& metrics);
+
 struct SlotParts {
     StateStore& store;
     Bus& work;
@@ -44,6 +51,8 @@ struct SlotParts {
     SlotSettings settings;
     // Told of every item that failed; from the slot's thread.
     std::function<void(const Status&)> on_failure;
+    ItemEnds ends;
+    RetryObserver* retries = nullptr;
 };
 
 // Used by one thread.
@@ -61,6 +70,7 @@ class Slot {
     Status work_on(const Claimed& claimed, MonoTime sent, std::stop_token stop);
     Status run(const Claimed& claimed, LeaseHold& hold);
     void settle(const Claimed& claimed, const Status& status);
+    Status give_back(const Claimed& claimed, const Status& status);
     Status give_up(const Claimed& claimed, const Status& status);
 
     SlotParts parts_;
