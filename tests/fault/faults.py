@@ -1,0 +1,99 @@
+"""What a fault is. The faults themselves: faults_processes, faults_servers, faults_services."""
+import threading
+import time
+
+from cluster import LEASE_S, WORKERS
+from processes import PATIENCE, until
+
+
+class Fault:
+    """One per case. Proves that it happened: `happened` gives an event or a count, or nothing."""
+    name = ""
+    source = "still"
+    bytes_per_s = 250_000   # of the job; slow enough to be hit
+    seconds = 9             # that a case takes, roughly; to share out the work
+
+    def fits(self, target):
+        """Whether this fault can happen to a run into this kind of target."""
+        return True
+
+    def prepare(self, scene):
+        """Before the run is submitted."""
+
+    def inject(self, scene):
+        """While the run is at work; returns when it has happened."""
+
+    def heal(self, scene):
+        """All is as before but for what the fault has done."""
+
+    def happened(self, scene):
+        """The proof in a few words; empty = it did not happen."""
+        raise NotImplementedError
+
+
+class Scene:
+    """A fault, a run and a cluster."""
+
+    def __init__(self, cluster, target, source, luck):
+        self.cluster, self.target, self.source, self.luck = cluster, target, source, luck
+        self.run, self.script = None, None
+
+    def begin(self, script):
+        """Submits the job. A coordinator may die of it: then the thread goes on asking."""
+        self.script = script
+        self.asking = threading.Thread(target=self.ask_for_it, daemon=True)
+        self.asking.start()
+        self.asking.join(timeout=5)
+
+    def ask_for_it(self):
+        try:
+            self.run = self.cluster.submit(self.script, seconds=2 * PATIENCE)
+        except Exception as error:
+            self.refusal = error
+
+    def submitted(self):
+        """After the fault: the run's id is known, or why it was refused."""
+        self.asking.join()
+        if self.run is None:
+            raise self.refusal
+
+    @property
+    def gate(self):
+        return self.cluster.gate
+
+    def shown(self):
+        self.submitted()
+        return self.cluster.show(self.run)
+
+    def wait_work(self):
+        """Until something was written and checkpointed; fails when the run is over already."""
+        def working():
+            shown = self.shown()
+            assert not shown.get("receipt"), "the run ended before the fault could happen"
+            return any(item["state"] == "CLAIMED" and item["read"] for item in shown["items"])
+        until(working, "an item is at work")
+
+    def wait_all_written(self, seconds=60):
+        def written():
+            shown = self.shown()
+            items = shown.get("items") or []
+            return shown.get("receipt") or items and all(i["state"] == "WRITTEN" for i in items)
+        until(written, "all items are written", seconds)
+
+    def pause(self, leases):
+        """Lets so many lease times go by: what is being tested is that time passes."""
+        time.sleep(leases * LEASE_S)
+
+    def stop_workers_but_one(self, crash):
+        """Only worker1 is left, started anew with a crash point."""
+        for one in self.cluster.workers():
+            one.end()
+        self.cluster.process("worker1").start(crash)
+        self.cluster.process("worker1").ready()
+
+    def start_missing_workers(self):
+        missing = [self.cluster.process(n) for n in WORKERS if not self.cluster.process(n).alive]
+        for one in missing:
+            one.start()
+        for one in missing:
+            one.ready()

@@ -1,0 +1,40 @@
+"""The sample of the matrix, and the parts of bulk requests."""
+import pathlib
+import sys
+
+import pytest
+
+tests = pathlib.Path(__file__).parent.parent
+for folder in ("integration/e2e", "integration/sdk/python"):
+    sys.path.insert(0, str(tests / folder))
+
+import matrix  # noqa: E402
+from search_gate import bulk_items  # noqa: E402
+from targets import TARGETS  # noqa: E402
+
+KINDS = [target.kind for target in TARGETS]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sample_has_every_fault_and_every_target(seed):
+    makers = matrix.all_faults()
+    pairs = matrix.sample(makers, seed)
+    assert {fault for fault, _ in pairs} == set(makers)
+    assert min([t for _, t in pairs].count(kind) for kind in KINDS) >= matrix.EACH_TARGET
+    assert set(pairs) <= set(matrix.whole(makers))
+    assert matrix.sample(makers, seed) == pairs
+
+
+def test_lanes_have_all_pairs():
+    makers = matrix.all_faults()
+    pairs = matrix.sample(makers, 1)
+    assert sorted(sum(matrix.lanes(pairs, makers, 3), [])) == sorted(pairs)
+
+
+def test_items_of_a_bulk_request():
+    body = (b'{"index":{"_index":"i","_id":"1"}}\n{"a":1}\n{"delete":{"_index":"i","_id":"2"}}\n'
+            b'{"index":{"_index":"i","_id":"3"}}\n{"a":3}\n')
+    items = bulk_items(body)
+    assert [(verb, meta["_id"]) for verb, meta, _ in items] == [
+        ("index", "1"), ("delete", "2"), ("index", "3")]
+    assert b"".join(text for _, _, text in items) == body
