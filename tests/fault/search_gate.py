@@ -1,5 +1,6 @@
 """A way to the search server that can spoil bulk requests: refuse them, in whole or in part, or apply
 them and lose the answer."""
+import gzip
 import http.client
 import json
 import random
@@ -57,12 +58,15 @@ class SearchGate:
 
     def in_part(self, command, path, body, headers):
         """Every fifth item is refused as a busy server would, the others are done."""
+        if headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
         items = bulk_items(body)
         refused = {i for i in range(len(items)) if self.luck.random() < 0.2} or {0}
         kept = b"".join(text for i, (_, _, text) in enumerate(items) if i not in refused)
         done = {"took": 1, "errors": True, "items": []}
         if kept:
-            headers = {k: v for k, v in headers.items() if k.lower() != "content-length"}
+            headers = {k: v for k, v in headers.items()
+                       if k.lower() not in ("content-length", "content-encoding")}
             status, _, content = self.forward(command, path, kept, headers)
             if status != 200:
                 return status, [("Content-Type", "application/json")], content

@@ -1,5 +1,6 @@
 """The sample of the matrix, and the parts of bulk requests."""
 import pathlib
+import re
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ tests = pathlib.Path(__file__).parent.parent
 for folder in ("integration/e2e", "integration/sdk/python"):
     sys.path.insert(0, str(tests / folder))
 
+import faults_processes  # noqa: E402
 import matrix  # noqa: E402
 from search_gate import bulk_items  # noqa: E402
 from targets import TARGETS  # noqa: E402
@@ -38,3 +40,13 @@ def test_items_of_a_bulk_request():
     assert [(verb, meta["_id"]) for verb, meta, _ in items] == [
         ("index", "1"), ("delete", "2"), ("index", "3")]
     assert b"".join(text for _, _, text in items) == body
+
+
+def test_every_crash_point_of_the_product_is_a_fault():
+    """A new one belongs into the lists of faults_processes.py."""
+    known = {"worker": faults_processes.WORKER_POINTS, "coordinator": faults_processes.COORDINATOR_POINTS}
+    for folder, points in known.items():
+        found = set()
+        for path in (tests.parent / folder).rglob("*.cc"):
+            found |= set(re.findall(r'crash_point\("(\w+)"\)', path.read_text()))
+        assert found == set(points), folder
