@@ -95,8 +95,9 @@ class WorkerFrozen(Fault):
         self.after = until(self.told, "the thawed worker tells of leases that it lost")
 
     def seen(self):
-        return {name: self.victim.metric(name)
-                for name in ("millrace_leases_lost_total", "millrace_writes_fenced_total")}
+        return {"leases": self.victim.metric("millrace_leases_lost_total"),
+                "items": self.victim.metric("millrace_items_ended_total", end="lost"),
+                "calls": self.victim.metric("millrace_writes_fenced_total")}
 
     def told(self):
         now = self.seen()
@@ -106,8 +107,9 @@ class WorkerFrozen(Fault):
         self.victim.thaw()
 
     def happened(self, scene):
-        lost, fenced = (self.after[n] - self.before[n] for n in self.before)
-        return f"{self.victim.name} lost {lost:.0f} leases, {fenced:.0f} of its calls were fenced"
+        leases, items, calls = (self.after[n] - self.before[n] for n in self.before)
+        return (f"{self.victim.name} was told of {leases:.0f} leases that they are gone, gave up "
+                f"{items:.0f} items, and {calls:.0f} of its writes were fenced")
 
 
 class RollingRestart(Fault):
