@@ -80,6 +80,18 @@ class Scene:
             return shown.get("receipt") or items and all(i["state"] == "WRITTEN" for i in items)
         until(written, "all items are written", seconds)
 
+    def wait_commit(self):
+        """Until the target has been asked to make the run visible; it answers slowly."""
+        service, action = self.target.actions[-1]
+        self.cluster.cloud.admin("/fault", {"service": service, "action": action, "next": 2,
+                                            "kind": "latency", "delay_ms": 3000})
+        before = self.cluster.cloud.admin("/counters")["faults"].get(f"{action} latency", 0)
+
+        def committing():
+            faults = self.cluster.cloud.admin("/counters")["faults"]
+            return self.shown()["state"] == "COMMITTING" and faults.get(f"{action} latency", 0) > before
+        until(committing, "the run is being committed")
+
     def pause(self, leases):
         """Lets so many lease times go by: what is being tested is that time passes."""
         time.sleep(leases * LEASE_S)

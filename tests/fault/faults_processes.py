@@ -216,6 +216,22 @@ class CoordinatorFrozen(TwoCoordinators):
         self.expect_gone()
 
 
+class CoordinatorFrozenInCommit(TwoCoordinators):
+    """The other one finishes the commit in the target; the first one wakes up in the middle of it."""
+    name = "coordinator_frozen_in_commit"
+
+    def fits(self, target):
+        return target.staged
+
+    def inject(self, scene):
+        scene.wait_commit()
+        self.first.freeze()
+        self.take_over(scene)
+        scene.cluster.wait_end(scene.run)
+        self.first.thaw()
+        self.expect_gone()
+
+
 class CoordinatorsAtOnce(TwoCoordinators):
     """The first one cannot reach Redis for a while, so that the second one leads; both live."""
     name = "two_coordinators"
@@ -232,4 +248,4 @@ def faults():
     made = [lambda point=point: WorkerCrash(point) for point in WORKER_POINTS]
     made += [lambda point=point: CoordinatorCrash(point) for point in COORDINATOR_POINTS]
     return made + [WorkerKilled, WorkerFrozen, RollingRestart, MoreWorkers, CoordinatorKilled,
-                   CoordinatorFrozen, CoordinatorsAtOnce]
+                   CoordinatorFrozen, CoordinatorFrozenInCommit, CoordinatorsAtOnce]

@@ -73,8 +73,11 @@ class Rebuilt(Fault):
     """Redis loses something; the coordinator notices and makes the ledger anew."""
     seconds = 12
 
-    def inject(self, scene):
+    def wait(self, scene):
         scene.wait_work()
+
+    def inject(self, scene):
+        self.wait(scene)
         self.first = scene.cluster.active()
         self.before = self.first.metric("millrace_rebuilds_total")
         self.run_id = scene.cluster.redis.run_id
@@ -105,6 +108,17 @@ class RedisFlushed(Rebuilt):
 
     def lose(self, scene):
         scene.cluster.redis.ask("FLUSHALL")
+
+
+class RedisFlushedInCommit(RedisFlushed):
+    """What is committed then stays; its items are not begun again."""
+    name, bytes_per_s = "redis_flushed_in_commit", 800_000
+
+    def fits(self, target):
+        return target.staged
+
+    def wait(self, scene):
+        scene.wait_commit()
 
 
 class RedisOld(Rebuilt):
@@ -192,6 +206,26 @@ class NetworkOneWay(NetworkFault):
     name, how, counters = "network_one_way", {"hold": "down"}, ["held"]
 
 
+class LateRequests(Fault):
+    """What a worker sends to the target is held until others have done its work, then it arrives."""
+    name, seconds = "requests_come_late", 12
+
+    def inject(self, scene):
+        scene.wait_work()
+        self.pair = scene.cluster.busy_worker().name, scene.target.gate
+        scene.gate.rule(*self.pair, hold="up")
+        self.count = until(lambda: scene.gate.count(*self.pair, "held"), "a request is held")
+        scene.pause(leases=2)
+        scene.wait_all_written()
+
+    def heal(self, scene):
+        scene.gate.heal()
+
+    def happened(self, scene):
+        return self.count and f"{self.pair[0]}: {self.count} chunks arrived late at the target"
+
+
 def faults():
     return [KafkaRestarted, MessagesTwiceAndLate, OffsetsLost, RedisRestarted, RedisSlow, RedisCut,
-            RedisFlushed, RedisOld, NetworkCut, NetworkSilent, NetworkOneWay]
+            RedisFlushed, RedisFlushedInCommit, RedisOld, NetworkCut, NetworkSilent, NetworkOneWay,
+            LateRequests]
