@@ -16,6 +16,7 @@ die() {
 work=
 started=()
 search_dirs=()
+server_dirs=()  # "NAME DIR", for tests/servers/NAME
 begin_work() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/millrace.XXXXXX")
     chmod 755 "$work"
@@ -30,6 +31,7 @@ end_work() {
         wait "$pid" 2>/dev/null || true
     done
     for dir in "${search_dirs[@]}"; do tests/servers/opensearch stop "$dir" || true; done
+    for dir in "${server_dirs[@]}"; do "tests/servers/${dir%% *}" stop "${dir#* }" || true; done
     if [ -n "${MILLRACE_KEEP:-}" ]; then echo "kept: $work"; else rm -rf "$work"; fi
     return $status
 }
@@ -71,6 +73,16 @@ start_search() {
     local dir=$work/search
     search_dirs+=("$dir")
     search=$(tests/servers/opensearch start "$dir") || return 1
+}
+
+# start_kafka, start_redis: set kafka, redis to the addresses of fresh ones, in $work/kafka, $work/redis.
+start_kafka() {
+    server_dirs+=("kafka $work/kafka")
+    kafka=$(tests/servers/kafka start "$work/kafka") || return 1
+}
+start_redis() {
+    server_dirs+=("redis $work/redis")
+    redis=$(tests/servers/redis start "$work/redis") || return 1
 }
 
 # python_with_sdks: sets python to an interpreter that has tests/integration/requirements.txt.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "common/base/ids.h"
 #include "common/base/status.h"
@@ -12,6 +13,7 @@ namespace millrace {
 struct Doorbell {
     RunId run;
     ItemId item;
+    std::string label;  // resource group whose workers may take it; empty = any worker
     bool operator==(const Doorbell&) const = default;
 };
 
