@@ -110,8 +110,7 @@ Result<std::optional<Doorbell>> WorkBus::poll(Duration timeout) {
 void WorkBus::run() {
     while (!stopping_) {
         const bool full = stays_full();
-        // Also when it was paused before: a partition that came since is not.
-        if (full || paused_) pause(full);
+        if (full != paused_) pause(full);
         rd_kafka_message_t* message =
             rd_kafka_consumer_poll(client_.get(), full ? kPausedPollMs : kPollMs);
         if (message == nullptr) continue;
@@ -132,6 +131,7 @@ void WorkBus::receive(const rd_kafka_message_t& message) {
         log::warn("kafka-work", {{"why", rd_kafka_message_errstr(&message)}});
         return;
     }
+    if (paused_) pause(true);  // it is of a partition that came since
     if (came_before(message)) return;
     Waiting waiting{{}, message.partition, message.offset};
     switch (decode(value_of(message), waiting.doorbell)) {

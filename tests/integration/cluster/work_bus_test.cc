@@ -115,6 +115,22 @@ TEST_F(WorkBusTest, ABusyWorkerPausesAndStaysInItsGroup) {
     EXPECT_FALSE(take(*bus, 1, 500ms).size());
 }
 
+TEST_F(WorkBusTest, ANewWorkerHelpsABusyOne) {
+    const auto busy = join();
+    ring(0, 1);
+    EXPECT_EQ(take(*busy, 1), items(0, 1));
+    ring(1, 100);
+    const auto fresh = join();
+    // The busy one takes nothing and yet gives up two partitions; what waits in it stays there.
+    Items came = take(*fresh, 100, 8s);
+    EXPECT_GT(came.size(), 20u);
+    EXPECT_EQ(busy->counts().partitions, 2);
+    EXPECT_EQ(fresh->counts().partitions, 2);
+    came.merge(take(*busy, 100, 2s));
+    EXPECT_EQ(std::set<std::string>(came.begin(), came.end()).size(), 99u);
+    EXPECT_LE(came.size(), 99u + 5u);  // those that waited in the busy one came to both
+}
+
 TEST_F(WorkBusTest, WhatWasTakenDoesNotComeAgainAndWhatWaitedDoes) {
     cluster_.kafka.partitions = 4;
     ring(0, 30);
