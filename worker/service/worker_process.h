@@ -11,6 +11,7 @@
 #include "common/metrics/retry_counter.h"
 #include "common/net/http_server.h"
 #include "worker/job/job_runners.h"
+#include "worker/lease/renewer.h"
 #include "worker/service/metered_store.h"
 #include "worker/service/worker_events.h"
 

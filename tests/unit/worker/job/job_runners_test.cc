@@ -7,6 +7,7 @@
 #include "common/config/job_package.h"
 #include "common/net/fake_http.h"
 #include "common/store/memory_live_store.h"
+#include "common/stream/position.h"
 #include "tests/unit/common/config/job_text.h"
 
 namespace millrace {
@@ -35,8 +36,10 @@ class JobRunnersTest : public ::testing::Test {
         LiveRun run;
         run.instance.run = kRun;
         run.instance.task = TaskId("task");
-        run.items.push_back(
-            {.item = ItemId("run/0"), .run = kRun, .shard = ShardId("shard"), .start = "{}"});
+        run.items.push_back({.item = ItemId("run/0"),
+                             .run = kRun,
+                             .shard = ShardId("shard"),
+                             .start = to_json(ItemStart())});
         run.package = package;
         ASSERT_TRUE(live_.restore(run).ok());
     }
@@ -45,6 +48,8 @@ class JobRunnersTest : public ::testing::Test {
         JobPackage made;
         made.request = oss_request();
         made.request.text = script;
+        made.request.sources->text =
+            replaced(made.request.sources->text, "http://127.0.0.1:8080", table_at_);
         made.shape.key = {{"uid", ValueType::kString}};
         made.label = label;
         return seal(made, kRun, key_of(key), random_);
@@ -60,6 +65,7 @@ class JobRunnersTest : public ::testing::Test {
     }
 
     const RunId kRun{"run"};
+    std::string table_at_ = "http://127.0.0.1:8080";
     FakeClock clock_;
     FakeRandom random_;
     MemoryLiveServer server_{clock_};
@@ -110,12 +116,10 @@ TEST_F(JobRunnersTest, TheRunnerFollowsThePackage) {
         return FakeHttp::answer(403, "");
     });
     const CallContext context{http, clock_, random_, {}, {}};
-    (void)worker.run(claim(), context);
-    ASSERT_TRUE(asked.starts_with("http://127.0.0.1:808")) << asked;
-    restore(package("", 'a',
-                    replaced(oss_script(), "\"writeMode\"",
-                             "\"endpoint\": "
-                             "\"http://127.0.0.1:7777\", \"writeMode\"")));
+    const Status first = worker.run(claim(), context);
+    ASSERT_TRUE(asked.starts_with("http://127.0.0.1:8080")) << asked << " " << first.text();
+    table_at_ = "http://127.0.0.1:7777";
+    restore(package());
     const Status status = worker.run(claim(), context);
     EXPECT_TRUE(asked.starts_with("http://127.0.0.1:7777")) << asked << " " << status.text();
     EXPECT_TRUE(worker.held().empty());
@@ -143,7 +147,9 @@ TEST_F(JobRunnersTest, NothingIsTakenWhileTheLedgerIsLost) {
     server_.lose();
     EXPECT_FALSE(worker.takes(kRun));
     EXPECT_EQ(worker.known(), 0u);
-    EXPECT_EQ(worker.run({}, {}).code(), Code::kLedgerLost);
+    FakeHttp http([](const HttpRequest&) { return FakeHttp::answer(500, ""); });
+    const CallContext context{http, clock_, random_, {}, {}};
+    EXPECT_EQ(worker.run({}, context).code(), Code::kLedgerLost);
 }
 
 }  // namespace

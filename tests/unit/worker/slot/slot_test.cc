@@ -213,7 +213,7 @@ TEST_F(SlotTest, ThatTheSourceHasChangedStandsInTheReason) {
 
 // When many look at once, the first due items are taken already.
 TEST_F(SlotTest, AnItemThatIsRefusedDoesNotHideTheNext) {
-    create("ours");
+    create("ours", {.concurrent = 2});
     const NewItem second{ItemId("ours/1"), ShardId("other shard"), "{}"};
     ASSERT_TRUE(store_.add_items(RunId("ours"), std::span(&second, 1)).ok());
     runner_.on_takes = [this] {
