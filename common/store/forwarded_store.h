@@ -142,6 +142,9 @@ class ForwardedLiveStore : public ForwardedStore<LiveStore> {
     Status end_rebuild(const std::string& identity) override {
         return through("end_rebuild", [&] { return inner().end_rebuild(identity); });
     }
+    Status put_package(const RunId& run, const std::string& package) override {
+        return through("put_package", [&] { return inner().put_package(run, package); });
+    }
     Status raise_ceiling(uint64_t ceiling) override {
         return through("raise_ceiling", [&] { return inner().raise_ceiling(ceiling); });
     }

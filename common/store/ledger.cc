@@ -45,20 +45,22 @@ Result<CreateOutcome> Ledger::create_instance(const NewInstance& instance) {
 }
 
 Status Ledger::add_items(const RunId& run, std::span<const NewItem> items) {
-    return change(Durability::kProcess, run, [&](InstanceRow& instance) -> Status {
-        MILLRACE_TRY(rules::may_add_items(instance));
-        for (const NewItem& item : items) {
-            const std::optional<ItemRow> there = tables_.item(item.item);
-            if (there && there->run != run) {
-                return fatal_error("item " + item.item.text() + " belongs to run " +
-                                   there->run.text());
-            }
+    return change(Durability::kProcess, run,
+                  [&](InstanceRow& instance) { return add(instance, items); });
+}
+
+Status Ledger::add(const InstanceRow& instance, std::span<const NewItem> items) {
+    MILLRACE_TRY(rules::may_add_items(instance));
+    for (const NewItem& item : items) {
+        const std::optional<ItemRow> there = tables_.item(item.item);
+        if (there && there->run != instance.run) {
+            return fatal_error("item " + item.item.text() + " belongs to run " + there->run.text());
         }
-        for (const NewItem& item : items) {
-            if (!tables_.item(item.item)) tables_.insert(rules::new_item(run, item));
-        }
-        return {};
-    });
+    }
+    for (const NewItem& item : items) {
+        if (!tables_.item(item.item)) tables_.insert(rules::new_item(instance.run, item));
+    }
+    return {};
 }
 
 Result<Claimed> Ledger::claim(const ItemId& item, const ClaimId& claim, Duration ttl) {
@@ -185,28 +187,33 @@ Status Ledger::set_staging(const RunId& run, const std::string& staging) {
 }
 
 Status Ledger::record_borders(const RunId& run, std::span<const ShardBorders> borders) {
-    return change(Durability::kProcess, run, [&](InstanceRow& instance) -> Status {
-        InstanceRow after = instance;
-        MILLRACE_TRY(rules::record_borders(after, tables_.tally(run), rules::digest(borders)));
-        if (after == instance) return {};
-        for (const ShardBorders& shard : borders) {
-            for (const auto& [time_ms, border] : shard.borders) {
-                const auto there =
-                    tables_.border({instance.task, shard.stream, shard.shard}, time_ms);
-                if (!there || *there == border) continue;
-                return fatal_error("the border of shard " + shard.shard.text() + " at " +
-                                   std::to_string(time_ms) + " ms is recorded and is another");
-            }
-        }
-        for (const ShardBorders& shard : borders) {
-            const BorderKey key{instance.task, shard.stream, shard.shard};
-            for (const auto& [time_ms, border] : shard.borders) {
-                if (!tables_.border(key, time_ms)) tables_.put_border(key, time_ms, border, run);
-            }
-        }
-        instance = after;
-        return {};
+    return change(Durability::kProcess, run, [&](InstanceRow& instance) {
+        return record(instance, tables_.tally(run), borders);
     });
+}
+
+Status Ledger::record(InstanceRow& instance, const Tally& tally,
+                      std::span<const ShardBorders> borders) {
+    InstanceRow after = instance;
+    MILLRACE_TRY(rules::record_borders(after, tally, rules::digest(borders)));
+    if (after == instance) return {};
+    for (const ShardBorders& shard : borders) {
+        for (const auto& [time_ms, border] : shard.borders) {
+            const auto there = tables_.border({instance.task, shard.stream, shard.shard}, time_ms);
+            if (!there || *there == border) continue;
+            return fatal_error("the border of shard " + shard.shard.text() + " at " +
+                               std::to_string(time_ms) + " ms is recorded and is another");
+        }
+    }
+    for (const ShardBorders& shard : borders) {
+        const BorderKey key{instance.task, shard.stream, shard.shard};
+        for (const auto& [time_ms, border] : shard.borders) {
+            if (tables_.border(key, time_ms)) continue;
+            tables_.put_border(key, time_ms, border, instance.run);
+        }
+    }
+    instance = after;
+    return {};
 }
 
 Status Ledger::begin_commit(const RunId& run, const std::string& intent) {
@@ -251,21 +258,23 @@ Status Ledger::close_instance(const RunId& run, InstanceState state, const std::
 }
 
 Status Ledger::reopen_instance(const RunId& run, const ReopenOptions& options) {
-    return change(Durability::kProcess, run, [&](InstanceRow& instance) -> Status {
-        MILLRACE_TRY(rules::reopen(instance, options,
-                                   tables_.runs_of(instance.task, instance.window),
-                                   tables_.later_claimed(instance.task, instance.window.end)));
-        for (ItemRow& item : tables_.items_of(run)) {
-            if (options.restart) {
-                start_again(std::move(item), !instance.borders.empty());
-                continue;
-            }
-            const ItemRow before = item;
-            rules::reopen_item(item);
-            update(before, item);
+    return change(Durability::kProcess, run,
+                  [&](InstanceRow& instance) { return reopen(instance, options); });
+}
+
+Status Ledger::reopen(InstanceRow& instance, const ReopenOptions& options) {
+    MILLRACE_TRY(rules::reopen(instance, options, tables_.runs_of(instance.task, instance.window),
+                               tables_.later_claimed(instance.task, instance.window.end)));
+    for (ItemRow& item : tables_.items_of(instance.run)) {
+        if (options.restart) {
+            start_again(std::move(item), !instance.borders.empty());
+            continue;
         }
-        return {};
-    });
+        const ItemRow before = item;
+        rules::reopen_item(item);
+        update(before, item);
+    }
+    return {};
 }
 
 Status Ledger::set_control(const RunId& run, const RunControl& control) {

@@ -54,7 +54,6 @@ class Ledger : public StateStore {
     Ledger(std::unique_ptr<Tables> tables, Clock& clock)
         : owned_(std::move(tables)), tables_(*owned_), clock_(clock) {}
 
-  private:
     // One transaction. A refused verb is committed too: it wrote nothing, or what the rule wants.
     template <typename Body>
     auto atomically(Durability durability, Body body) -> decltype(body());
@@ -66,7 +65,14 @@ class Ledger : public StateStore {
     template <typename Row>
     void update(const Row& before, const Row& after);
     void start_again(ItemRow item, bool within_borders);
+    Tables& tables() { return tables_; }
+    // Verbs as parts of a transaction.
+    Status add(const InstanceRow& instance, std::span<const NewItem> items);
+    Status record(InstanceRow& instance, const Tally& tally, std::span<const ShardBorders> borders);
+    Status reopen(InstanceRow& instance, const ReopenOptions& options);
     InstanceView view(const InstanceRow& row);
+
+  private:
     std::vector<InstanceView> views(const std::vector<InstanceRow>& rows);
     RunControl shared(const InstanceRow& instance);
     Claimed claimed(const InstanceRow& instance, const ItemRow& item);

@@ -45,6 +45,8 @@ class LiveStore : public StateStore {
     virtual Status restore(const LiveRun& run) = 0;
     // Opens the store, if the server is still the one of begin_rebuild; kLedgerLost: begin again.
     virtual Status end_rebuild(const std::string& identity) = 0;
+    // Of a run that is there: from now on workers get this one. kNotFound when it is not.
+    virtual Status put_package(const RunId& run, const std::string& package) = 0;
     virtual Status raise_ceiling(uint64_t ceiling) = 0;
     virtual Result<EpochUse> epochs() = 0;
     // Removes a run and all that belongs to it: it is CLEANED or CANCELLED, the catalog has it.

@@ -8,6 +8,9 @@ namespace {
 Status lost(std::string why) {
     return Status(Code::kLedgerLost, "the live store " + std::move(why) + ": it must be rebuilt");
 }
+Status no_run(const RunId& run) {
+    return Status(Code::kNotFound, "the live store has no run " + run.text());
+}
 Status fenced() {
     return Status(Code::kFenced, "the live store has been taken over by another coordinator");
 }
@@ -177,12 +180,21 @@ Result<bool> MemoryLiveStore::lead(const std::string& holder, Duration ttl) {
     return true;
 }
 
+Status MemoryLiveStore::put_package(const RunId& run, const std::string& package) {
+    const std::lock_guard lock(server_.mutex_);
+    MILLRACE_TRY(server_.whole(token_));
+    const auto found = server_.keys_.packages.find(run);
+    if (found == server_.keys_.packages.end()) return no_run(run);
+    found->second = package;
+    return {};
+}
+
 Result<std::string> MemoryLiveStore::package(const RunId& run) {
     const std::lock_guard lock(server_.mutex_);
     MILLRACE_TRY(server_.whole(token_));
     const auto found = server_.keys_.packages.find(run);
-    if (found != server_.keys_.packages.end()) return found->second;
-    return Status(Code::kNotFound, "the live store has no run " + run.text());
+    if (found == server_.keys_.packages.end()) return no_run(run);
+    return found->second;
 }
 
 }  // namespace millrace

@@ -63,6 +63,7 @@ class MemoryLiveStore final : public ForwardedStore<LiveStore> {
     Result<std::string> begin_rebuild(Token expected, Token token, uint64_t ceiling) override;
     Status restore(const LiveRun& run) override;
     Status end_rebuild(const std::string& identity) override;
+    Status put_package(const RunId& run, const std::string& package) override;
     Status raise_ceiling(uint64_t ceiling) override;
     Result<EpochUse> epochs() override;
     Status forget(const RunId& run) override;

@@ -124,6 +124,10 @@ Status RedisStore::end_rebuild(const std::string& identity) {
     return change("end_rebuild", {identity});
 }
 
+Status RedisStore::put_package(const RunId& run, const std::string& package) {
+    return change("put_package", {run.text(), package}, true);
+}
+
 Status RedisStore::raise_ceiling(uint64_t ceiling) {
     return change("raise_ceiling", {std::to_string(ceiling)});
 }

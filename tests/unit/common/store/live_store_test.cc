@@ -50,6 +50,9 @@ TEST_F(LiveStoreTest, AnEmptyServerIsLostUntilItIsRebuilt) {
     EXPECT_EQ(worker_.list_due(9)->size(), 2U);
     EXPECT_EQ(*worker_.package(RunId("r1")), "package of r1");
     EXPECT_EQ(worker_.package(RunId("r2")).status().code(), Code::kNotFound);
+    ASSERT_TRUE(first.put_package(RunId("r1"), "another").ok());
+    EXPECT_EQ(*worker_.package(RunId("r1")), "another");
+    EXPECT_EQ(first.put_package(RunId("r2"), "none").code(), Code::kNotFound);
     ASSERT_TRUE(first.forget(RunId("r1")).ok());
     ASSERT_TRUE(first.forget(RunId("r1")).ok());
     EXPECT_TRUE(worker_.list_due(9)->empty());
