@@ -17,7 +17,7 @@ class CommitConformanceTest : public StoreTest {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, CommitConformanceTest,
                          ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite, StoreKind::kLive,
-                                           StoreKind::kRedis),
+                                           StoreKind::kRedis, StoreKind::kCluster),
                          name_of_kind);
 
 TEST_P(CommitConformanceTest, BordersAreRecordedOnceAllItemsAreWritten) {

@@ -12,10 +12,11 @@
 #include "common/store/memory_store.h"
 #include "common/store/sqlite_store.h"
 #include "tests/unit/common/store/real_redis.h"
+#include "tests/unit/coordinator/catalog/cluster.h"
 
 namespace millrace {
 
-enum class StoreKind { kMemory, kSqlite, kLive, kRedis };
+enum class StoreKind { kMemory, kSqlite, kLive, kRedis, kCluster };
 
 // A live store in memory that a coordinator has opened, as a worker sees it.
 class OpenedLiveStore final : public ForwardedStore<StateStore> {
@@ -38,6 +39,7 @@ class OpenedLiveStore final : public ForwardedStore<StateStore> {
 
 inline std::unique_ptr<StateStore> make_store(StoreKind kind, Clock& clock) {
     if (kind == StoreKind::kMemory) return std::make_unique<MemoryStore>(clock);
+    if (kind == StoreKind::kCluster) return std::make_unique<Cluster>(clock);
     if (kind == StoreKind::kLive) return std::make_unique<OpenedLiveStore>(clock);
     if (kind == StoreKind::kRedis) return RealRedis::shared().store(&clock);
     auto store = SqliteStore::create(":memory:", clock, {.synchronous = false});
@@ -51,6 +53,7 @@ inline std::string name_of_kind(const ::testing::TestParamInfo<StoreKind>& info)
         case StoreKind::kSqlite: return "Sqlite";
         case StoreKind::kLive: return "Live";
         case StoreKind::kRedis: return "Redis";
+        case StoreKind::kCluster: return "Cluster";
     }
     return "?";
 }
