@@ -1,6 +1,7 @@
 #include "coordinator/item_driver.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/crash_point.h"
 #include "common/store/park_reason.h"
@@ -64,16 +65,24 @@ Status ItemDriver::restore() {
     return {};
 }
 
+// Items that are added one after the other go to the ledger together: 10,000 shards are not 10,000
+// transactions.
 Status ItemDriver::step(const planner::Event& event) {
     wake_at_.reset();
+    std::vector<NewItem> added;
     for (const planner::Action& action : planner_.step(event, parts_.clock.monotonic())) {
+        if (const auto* add = std::get_if<planner::AddItem>(&action)) {
+            added.push_back({ItemId(instance_.run.text() + "/" + std::to_string(items_++)),
+                             add->shard, to_json(add->start)});
+            continue;
+        }
+        MILLRACE_TRY(add_items(std::exchange(added, {})));
         MILLRACE_TRY(carry_out(action));
     }
-    return {};
+    return add_items(added);
 }
 
 Status ItemDriver::carry_out(const planner::Action& action) {
-    if (const auto* add = std::get_if<planner::AddItem>(&action)) return add_item(*add);
     if (const auto* borders = std::get_if<planner::RecordBorders>(&action)) return record(*borders);
     if (const auto* until = std::get_if<planner::WaitUntil>(&action)) {
         wake_at_ = until->time;
@@ -82,12 +91,14 @@ Status ItemDriver::carry_out(const planner::Action& action) {
     return list();
 }
 
-Status ItemDriver::add_item(const planner::AddItem& add) {
-    const NewItem item{ItemId(instance_.run.text() + "/" + std::to_string(items_++)), add.shard,
-                       to_json(add.start)};
-    MILLRACE_TRY(parts_.store.add_items(instance_.run, std::span(&item, 1)));
+Status ItemDriver::add_items(const std::vector<NewItem>& items) {
+    if (items.empty()) return {};
+    MILLRACE_TRY(parts_.store.add_items(instance_.run, items));
     crash_point("after_add_item");
-    return parts_.work.publish({instance_.run, item.item});
+    for (const NewItem& item : items) {
+        MILLRACE_TRY(parts_.work.publish({instance_.run, item.item}));
+    }
+    return {};
 }
 
 Status ItemDriver::list() {

@@ -43,7 +43,7 @@ class ItemDriver {
     Status restore();
     Status step(const planner::Event& event);
     Status carry_out(const planner::Action& action);
-    Status add_item(const planner::AddItem& add);
+    Status add_items(const std::vector<NewItem>& items);
     Status list();
     Status record(const planner::RecordBorders& record);
     Status look_at_items();

@@ -163,6 +163,16 @@ TEST(ItemDriverTest, ShardsAreReadParentsFirstUntilTheBordersAreRecorded) {
     EXPECT_TRUE(stream.notes.empty());
 }
 
+TEST(ItemDriverTest, ShardsOfOneListingGoToTheLedgerInOneCall) {
+    std::vector<SimShard> many;
+    for (int i = 0; i < 50; ++i) many.push_back({std::to_string(i)});
+    Stream stream(many);
+    stream.crash.after(2);  // one verb gets through
+    EXPECT_FALSE(stream.drive().ok());
+    stream.crash.never();
+    EXPECT_EQ(stream.store.items(stream.run)->size(), 50u);
+}
+
 // However often its process is stopped or dies, a run has the same items and the same borders.
 TEST(ItemDriverTest, ADriverThatIsMadeAgainAtAnyPointEndsTheSame) {
     Stream calm(family());
