@@ -7,6 +7,16 @@ namespace millrace {
 using commit::Action;
 using commit::Step;
 
+namespace {
+
+// A person or another process must act before anything can go on.
+bool is_final(Code code) {
+    return code == Code::kCancelled || code == Code::kConfig || code == Code::kLedgerLost ||
+           code == Code::kFenced;
+}
+
+}  // namespace
+
 Action Committer::step(const commit::Event& event, MonoTime now) {
     if (const auto* failed = std::get_if<commit::Failed>(&event))
         return on_failed(failed->status, now);
@@ -49,13 +59,12 @@ Action Committer::on_done(const commit::Done& done) {
 }
 
 Action Committer::on_failed(const Status& status, MonoTime now) {
-    if (step_ == Step::kComplete && !status.retryable() && status.code() != Code::kCancelled &&
-        status.code() != Code::kConfig) {
+    if (step_ == Step::kComplete && !status.retryable() && !is_final(status.code())) {
         // Perhaps an earlier try did it: ask before anything is called lost.
         return go(Step::kLook);
     }
     if (!failing_since_) failing_since_ = now;
-    const bool final = status.code() == Code::kCancelled || status.code() == Code::kConfig;
+    const bool final = is_final(status.code());
     if (final || now - *failing_since_ >= options_.give_up_after) return commit::GaveUp{status};
     pause_ = std::min(options_.pause_max, std::max(options_.pause_first, pause_ * 2));
     return commit::WaitUntil{now + pause_};

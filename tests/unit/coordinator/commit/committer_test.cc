@@ -46,6 +46,20 @@ TEST(CommitterTest, ARefusedPieceIsLookedForBeforeItIsCalledLost) {
     EXPECT_EQ(as_do(committer.step(commit::Done{.there = true}, MonoTime{})).step, Step::kPublish);
 }
 
+// Only a take-over helps, and perhaps another process has taken over already.
+TEST(CommitterTest, ALedgerThatIsLostOrTakenOverEndsTheCommitAtOnce) {
+    for (const Code code : {Code::kLedgerLost, Code::kFenced}) {
+        for (const bool open : {false, true}) {
+            Committer committer({.pieces = 1, .intent_stored = open});
+            (void)committer.step(commit::Begin{}, MonoTime{});
+            const commit::Action action =
+                committer.step(commit::Failed{Status(code, "x")}, MonoTime{});
+            ASSERT_TRUE(std::holds_alternative<commit::GaveUp>(action));
+            EXPECT_EQ(std::get<commit::GaveUp>(action).status.code(), code);
+        }
+    }
+}
+
 TEST(CommitterTest, APieceThatIsGoneSendsItsItemsBack) {
     Committer committer({.pieces = 1, .intent_stored = true});
     (void)committer.step(commit::Begin{}, MonoTime{});
