@@ -107,6 +107,7 @@ class Cluster final : public ForwardedStore<StateStore> {
     MemoryLiveServer server;
     std::unique_ptr<Coordinator> coordinator;
     int coordinators = 0;
+    bool server_was_lost = false;  // said by a test that did so
 
   protected:
     StateStore& inner() override { return coordinator->store(); }
