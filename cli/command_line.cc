@@ -103,6 +103,101 @@ void add_docs(CLI::App& app, Options& options) {
         ->check(CLI::IsMember({"jobs", "metrics"}));
 }
 
+// What all commands have that ask a coordinator.
+void add_server(CLI::App& app, Options& options) {
+    app.add_option("--server", options.server,
+                   "The coordinator (default $MILLRACE_SERVER or http://127.0.0.1:8470)")
+        ->type_name("URL");
+    app.add_option("--token-file", options.token_file,
+                   "File with the API token (default $MILLRACE_API_TOKEN)")
+        ->type_name("FILE");
+}
+
+void add_remote(CLI::App& app, Options& options) {
+    app.add_flag("--json", options.json, "Result for machines");
+    add_server(app, options);
+}
+
+void add_run_id(CLI::App& app, Options& options) {
+    app.add_option("RUN", options.subject, "Id of a run")->required()->type_name("");
+}
+
+void add_error_limit(CLI::App& app, Options& options) {
+    app.add_option("--errorLimit", options.error_limit, "Dirty records that are allowed")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+}
+
+void add_submit(CLI::App& app, Options& options) {
+    add_job(app, options);
+    add_variables(app);
+    app.add_option("--sources", options.sources, "Data sources file (default ./sources.json)")
+        ->type_name("FILE");
+    app.add_option("--name", options.name, "Who the job is, whatever it reads and writes")
+        ->type_name("N");
+    app.add_option("--label", options.label, "Only workers with this label run it")->type_name("L");
+    app.add_flag("--replay", options.replay, "Run a committed window again");
+    add_error_limit(app, options);
+    app.add_flag("--accept-loss", options.accept_loss, "Go on behind changes that are gone");
+    app.add_flag("--watch", options.watch, "Show it until it is over");
+    add_remote(app, options);
+}
+
+void add_ps(CLI::App& app, Options& options) {
+    app.add_flag("--all", options.all, "Runs that are over, too");
+    app.add_flag("--watch", options.watch, "Look again and again");
+    add_remote(app, options);
+}
+
+void add_show(CLI::App& app, Options& options) {
+    add_run_id(app, options);
+    app.add_flag("--watch", options.watch, "Look again until it is over");
+    add_remote(app, options);
+}
+
+void add_logs(CLI::App& app, Options& options) {
+    add_run_id(app, options);
+    app.add_flag("-f,--follow", options.follow, "Wait for more lines until the run is over");
+    add_server(app, options);
+}
+
+void add_steer(CLI::App& app, Options& options) {
+    add_run_id(app, options);
+    add_remote(app, options);
+}
+
+void add_rerun(CLI::App& app, Options& options) {
+    add_run_id(app, options);
+    add_error_limit(app, options);
+    add_remote(app, options);
+}
+
+void add_replay(CLI::App& app, Options& options) {
+    app.add_option("RUN", options.subject, "Id of a task, or of one of its runs")
+        ->required()
+        ->type_name("");
+    app.add_option("--from", options.from, "yyyyMMddHHmmss, or 2026-11-21T10:00:00Z")
+        ->required()
+        ->type_name("TIME");
+    app.add_option("--to", options.to, "The same; windows that lie in between are replayed")
+        ->required()
+        ->type_name("TIME");
+    app.add_option("--time-zone", options.time_zone, "Of these times (default Asia/Shanghai)")
+        ->type_name("ZONE");
+    app.add_flag("--dry-run", options.dry_run, "Only say which windows");
+    app.add_flag("--whole-partition", options.whole_partition,
+                 "Also windows that share a partition of the target with these");
+    add_remote(app, options);
+}
+
+void add_set(CLI::App& app, Options& options) {
+    add_run_id(app, options);
+    app.add_option("LIMIT", options.changes, "mbps=NUMBER (0 = no limit), concurrent=NUMBER")
+        ->required()
+        ->type_name("");
+    add_remote(app, options);
+}
+
 struct Command {
     const char* name;
     const char* what;
@@ -130,6 +225,23 @@ constexpr Command kCommands[] = {
      add_fmt},
     {"template", "Print a job to begin with", "millrace template otsstream oss > job.json",
      add_template},
+    {"submit", "Give a job to a cluster",
+     "millrace submit job.json -Dstart_time=20180115120000 -Dend_time=20180115120500 --watch",
+     add_submit},
+    {"ps", "List the runs of a cluster", "millrace ps --all", add_ps},
+    {"show", "Show one run: its items, who holds them, how far they are",
+     "millrace show 8f14e45fceea167a --watch", add_show},
+    {"logs", "Print the log of a run", "millrace logs 8f14e45fceea167a -f", add_logs},
+    {"pause", "Pause a run", "millrace pause 8f14e45fceea167a", add_steer},
+    {"resume", "Let a paused run go on", "millrace resume 8f14e45fceea167a", add_steer},
+    {"cancel", "Cancel a run", "millrace cancel 8f14e45fceea167a", add_steer},
+    {"rerun", "Let a failed run go on", "millrace rerun 8f14e45fceea167a --errorLimit 10",
+     add_rerun},
+    {"replay", "Read committed windows again and replace what they wrote",
+     "millrace replay 8f14e45fceea167a --from 20180115120000 --to 20180115130000 --dry-run",
+     add_replay},
+    {"set", "Change the limits of a run", "millrace set 8f14e45fceea167a mbps=7 concurrent=4",
+     add_set},
     {"version", "Print the version", "millrace version", add_version},
     {"docs", "Print a page of docs/", "millrace docs jobs > docs/jobs.md", add_docs, true},
 };
@@ -172,9 +284,8 @@ std::optional<Options> read_command_line(const std::vector<std::string>& argumen
     Options options;
     options.variables = std::move(read->variables);
     options.notes = std::move(read->notes);
-    CLI::App app(
-        "Moves the changes of a Tablestore table into OSS and Elasticsearch, exactly once.",
-        "millrace");
+    CLI::App app("Moves data between Tablestore and everything around it, exactly once.",
+                 "millrace");
     app.require_subcommand(1);
     app.footer("Example:\n  millrace template otsstream oss");
     for (const Command& command : kCommands) {

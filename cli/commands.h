@@ -22,8 +22,9 @@ struct Surroundings {
     FileSystem& files;
     Clock& clock;
     Environment environment;
-    std::ostream& out;  // results
-    std::ostream& err;  // everything else
+    std::ostream& out;      // results
+    std::ostream& err;      // everything else
+    bool terminal = false;  // a person looks at `out`
 };
 
 int run_run(const Options& options, Surroundings& world);
@@ -35,6 +36,16 @@ int run_lint(const Options& options, Surroundings& world);
 int run_fmt(const Options& options, Surroundings& world);
 int run_template(const Options& options, Surroundings& world);
 int run_docs(const Options& options, Surroundings& world);
+int run_submit(const Options& options, Surroundings& world);
+int run_ps(const Options& options, Surroundings& world);
+int run_show(const Options& options, Surroundings& world);
+int run_logs(const Options& options, Surroundings& world);
+int run_pause(const Options& options, Surroundings& world);
+int run_resume(const Options& options, Surroundings& world);
+int run_cancel(const Options& options, Surroundings& world);
+int run_rerun(const Options& options, Surroundings& world);
+int run_replay(const Options& options, Surroundings& world);
+int run_set(const Options& options, Surroundings& world);
 int run_version(const Options& options, Surroundings& world);
 
 // What the process says with its exit code.

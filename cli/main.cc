@@ -1,4 +1,5 @@
 #include <google/protobuf/stubs/logging.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -30,6 +31,11 @@ constexpr Runner kRunners[] = {
     {"lint", run_lint},         {"fmt", run_fmt},
     {"template", run_template}, {"version", run_version},
     {"docs", run_docs},         {"quarantine", run_quarantine},
+    {"submit", run_submit},     {"ps", run_ps},
+    {"show", run_show},         {"logs", run_logs},
+    {"pause", run_pause},       {"resume", run_resume},
+    {"cancel", run_cancel},     {"rerun", run_rerun},
+    {"replay", run_replay},     {"set", run_set},
 };
 
 int run(const std::vector<std::string>& arguments) {
@@ -52,7 +58,8 @@ int run(const std::vector<std::string>& arguments) {
                                      : log::Level::kWarn);
     // It prints every answer that is no message; we say ourselves what was wrong with one.
     google::protobuf::SetLogHandler(nullptr);
-    Surroundings world{files, clock, from_environment, std::cout, std::cerr};
+    Surroundings world{files,     clock,     from_environment,
+                       std::cout, std::cerr, isatty(STDOUT_FILENO) == 1};
     for (const Runner& runner : kRunners) {
         if (options->command == runner.name) return runner.run(*options, world);
     }

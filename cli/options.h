@@ -36,6 +36,19 @@ struct Options {
     std::string subject;  // a run, or of ls also a script
     bool contents = false;
 
+    // submit, ps, show, logs, pause, resume, cancel, rerun, replay, set; `subject` is a run
+    std::string server;      // --server
+    std::string token_file;  // --token-file
+    std::string label;       // --label
+    bool watch = false;
+    bool follow = false;
+    bool all = false;
+    std::string to;  // --to; replay has --from too
+    std::string time_zone;
+    bool dry_run = false;
+    bool whole_partition = false;
+    std::vector<std::string> changes;  // of set: "mbps=7"
+
     // fmt
     std::string output;
     bool in_place = false;

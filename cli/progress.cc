@@ -1,9 +1,9 @@
 #include "cli/progress.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "cli/report.h"
+#include "cli/text.h"
 
 namespace millrace::cli {
 namespace {
@@ -11,22 +11,15 @@ namespace {
 constexpr Duration kDrawEvery = std::chrono::milliseconds(200);
 constexpr Duration kLineEvery = std::chrono::seconds(5);
 
-std::string grouped(uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-    return digits;
-}
-
 }  // namespace
 
 std::string progress_line(const ProgressState& state, double seconds, size_t width) {
-    const size_t filled = state.items == 0 ? 0 : width * state.items_done / state.items;
-    std::string bar(filled, '=');
-    if (filled < width) bar += '>';
-    bar.resize(width, ' ');
-    return "[" + bar + "] " + std::to_string(state.items_done) + "/" + std::to_string(state.items) +
-           " shards  " + grouped(state.records) + " records  " + speed_text(state.bytes, seconds) +
-           "  " + state.phase;
+    const double done =
+        state.items == 0 ? 0
+                         : static_cast<double>(state.items_done) / static_cast<double>(state.items);
+    return bar(done, width) + " " + std::to_string(state.items_done) + "/" +
+           std::to_string(state.items) + " shards  " + grouped(state.records) + " records  " +
+           speed_text(state.bytes, seconds) + "  " + state.phase;
 }
 
 ProgressBar::ProgressBar(Clock& clock, bool terminal, std::function<ProgressState()> look)

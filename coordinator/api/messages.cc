@@ -16,29 +16,6 @@ constexpr double kMegabyte = 1'048'576;  // as "mbps" of a job
 constexpr size_t kIdMax = 64;
 constexpr uint64_t kConcurrentMax = 10'000;
 
-// "2026-11-21T10:00:00Z", with or without milliseconds.
-Result<MillisPoint> read_time(const std::string& name, std::string_view text) {
-    const Status wrong =
-        config_error("\"" + name + "\" must be a time like 2026-11-21T10:00:00Z (UTC)");
-    static constexpr std::string_view kForm = "0000-00-00T00:00:00";
-    if (text.size() < kForm.size() + 1 || text.back() != 'Z') return wrong;
-    std::string digits;
-    for (size_t i = 0; i < kForm.size(); ++i) {
-        if (kForm[i] == '0' ? !ascii::is_digit(text[i]) : text[i] != kForm[i]) return wrong;
-        if (kForm[i] == '0') digits += text[i];
-    }
-    text = text.substr(kForm.size(), text.size() - kForm.size() - 1);
-    int64_t millis = 0;
-    if (!text.empty()) {
-        if (text.size() != 4 || text[0] != '.' || !ascii::all_digits(text.substr(1))) return wrong;
-        millis = std::stoi(std::string(text.substr(1)));
-    }
-    MILLRACE_ASSIGN(const TimeZone utc, TimeZone::find("UTC"));
-    const Result<TimeZone::Instant> read = parse_time_string(digits, utc);
-    if (!read.ok()) return wrong;
-    return read->time + std::chrono::milliseconds(millis);
-}
-
 void take_time(Fields& fields, const char* name, MillisPoint& to) {
     std::string text;
     fields.take(name, text);
@@ -94,6 +71,28 @@ Result<T> of_answer(const Fields& fields, T value) {
 }
 
 }  // namespace
+
+Result<MillisPoint> read_time(const std::string& name, std::string_view text) {
+    const Status wrong =
+        config_error("\"" + name + "\" must be a time like 2026-11-21T10:00:00Z (UTC)");
+    static constexpr std::string_view kForm = "0000-00-00T00:00:00";
+    if (text.size() < kForm.size() + 1 || text.back() != 'Z') return wrong;
+    std::string digits;
+    for (size_t i = 0; i < kForm.size(); ++i) {
+        if (kForm[i] == '0' ? !ascii::is_digit(text[i]) : text[i] != kForm[i]) return wrong;
+        if (kForm[i] == '0') digits += text[i];
+    }
+    text = text.substr(kForm.size(), text.size() - kForm.size() - 1);
+    int64_t millis = 0;
+    if (!text.empty()) {
+        if (text.size() != 4 || text[0] != '.' || !ascii::all_digits(text.substr(1))) return wrong;
+        millis = std::stoi(std::string(text.substr(1)));
+    }
+    MILLRACE_ASSIGN(const TimeZone utc, TimeZone::find("UTC"));
+    const Result<TimeZone::Instant> read = parse_time_string(digits, utc);
+    if (!read.ok()) return wrong;
+    return read->time + std::chrono::milliseconds(millis);
+}
 
 bool is_id(std::string_view text) {
     return !text.empty() && text.size() <= kIdMax &&

@@ -30,6 +30,8 @@ nlohmann::json to_json(const LogPage& page);
 Result<Submitted> read_submitted(const nlohmann::json& body);
 Result<LogPage> read_log_page(const nlohmann::json& body);
 
+// "2026-11-21T10:00:00Z", with or without milliseconds. kConfig names the member.
+Result<MillisPoint> read_time(const std::string& name, std::string_view text);
 // An id as it may stand in a path: letters, digits, '-', '_' and '.'; at most 64.
 bool is_id(std::string_view text);
 

@@ -51,7 +51,7 @@ TEST_F(ApiTest, EveryRouteAsksItsOperation) {
     EXPECT_EQ(ask(Method::kGet, "/api/v1/runs?active=true&max=5").body, operations_.list);
     EXPECT_EQ(ask(Method::kGet, "/api/v1/runs").status, 200);
     EXPECT_EQ(ask(Method::kGet, "/api/v1/runs/r1").body, operations_.one);
-    EXPECT_EQ(ask(Method::kGet, "/api/v1/runs/r1/log?after=7&max=9").body,
+    EXPECT_EQ(ask(Method::kGet, "/api/v1/runs/r1/log?after=1&max=9").body,
               to_json(operations_.page));
     for (const std::string verb : {"pause", "resume", "cancel", "rerun"})
         EXPECT_EQ(ask(Method::kPost, "/api/v1/runs/r1/" + verb).body, json({{"done", true}}));
@@ -59,7 +59,7 @@ TEST_F(ApiTest, EveryRouteAsksItsOperation) {
               200);
     EXPECT_EQ(ask(Method::kGet, "/api/v1/cluster").body["role"], "active");
     EXPECT_THAT(operations_.asked,
-                ElementsAre("runs 5 active", "runs 100", "run r1", "log r1 7 9", "pause r1",
+                ElementsAre("runs 5 active", "runs 100", "run r1", "log r1 1 9", "pause r1",
                             "resume r1", "cancel r1", "rerun r1", "set r1", "cluster"));
     EXPECT_EQ(operations_.change.bytes_per_second, 2.0 * 1'048'576);
     EXPECT_EQ(operations_.change.concurrent, 4);

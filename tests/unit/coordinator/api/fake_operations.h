@@ -41,7 +41,7 @@ struct FakeOperations final : Operations {
     }
     Result<LogPage> log(const RunId& run, uint64_t after, size_t max) override {
         return answer("log " + run.text() + " " + std::to_string(after) + " " + std::to_string(max),
-                      page);
+                      after < page.next ? page : LogPage{{}, after, page.ended});
     }
     Status pause(const RunId& run) override { return done("pause " + run.text()); }
     Status resume(const RunId& run) override { return done("resume " + run.text()); }
