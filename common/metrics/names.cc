@@ -14,15 +14,16 @@ std::string_view name_of(MetricType type) {
 namespace metric {
 
 std::span<const Metric* const> all() {
-    static constexpr const Metric* kAll[] = {
-        &kWindows,       &kItems,       &kRunsWaiting, &kShardLag,
-        &kRetentionLeft, &kRunsEnded,   &kActive,      &kCatalogAppend,
-        &kRebuilds,      &kTakeOvers,   &kWorkers,     &kSlots,
-        &kRecords,       &kSourceBytes, &kRows,        &kTargetBytes,
-        &kBatches,       &kDirty,       &kAcknowledge, &kCheckpoint,
-        &kRetries,       &kLeasesHeld,  &kLeasesLost,  &kWritesFenced,
-        &kItemsEnded,    &kQueueAdded,  &kQueueTaken,  &kDoorbellsDropped,
-        &kApiRequests,   &kApiSeconds};
+    static constexpr const Metric* kAll[] = {&kWindows,     &kItems,         &kRunsWaiting,
+                                             &kShardLag,    &kRetentionLeft, &kRunsEnded,
+                                             &kActive,      &kCatalogAppend, &kRebuilds,
+                                             &kTakeOvers,   &kWorkers,       &kSlots,
+                                             &kRecords,     &kSourceBytes,   &kRows,
+                                             &kTargetBytes, &kBatches,       &kDirty,
+                                             &kAcknowledge, &kCheckpoint,    &kRetries,
+                                             &kLeasesHeld,  &kLeasesLost,    &kWritesFenced,
+                                             &kItemsEnded,  &kQueueDepth,    &kDoorbellsDropped,
+                                             &kApiRequests, &kApiSeconds};
     return kAll;
 }
 

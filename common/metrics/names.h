@@ -63,7 +63,7 @@ inline constexpr Metric kTakeOvers{"millrace_takeovers_total",
 inline constexpr Metric kWorkers{
     "millrace_workers", kGauge, {}, "coordinator", "Workers that were heard of lately."};
 inline constexpr Metric kSlots{
-    "millrace_slots", kGauge, {"state"}, "both", "Slots of the workers, busy and free."};
+    "millrace_slots", kGauge, {"state"}, "worker", "Slots of this worker, busy and free."};
 
 // ---- what is done (worker)
 inline constexpr Metric kRecords{"millrace_records_total",
@@ -130,13 +130,8 @@ inline constexpr Metric kItemsEnded{"millrace_items_ended_total",
                                     "released, lost."};
 
 // ---- the bus and the API
-inline constexpr Metric kQueueAdded{"millrace_queue_added_total",
-                                    kCounter,
-                                    {"queue"},
-                                    "both",
-                                    "Messages put into a queue; its depth is this minus taken."};
-inline constexpr Metric kQueueTaken{
-    "millrace_queue_taken_total", kCounter, {"queue"}, "both", "Messages taken out of a queue."};
+inline constexpr Metric kQueueDepth{
+    "millrace_queue_depth", kGauge, {"queue"}, "both", "Messages that wait in a queue."};
 inline constexpr Metric kDoorbellsDropped{
     "millrace_doorbells_dropped_total",
     kCounter,

@@ -6,7 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -103,6 +103,17 @@ void Registry::set_all(const Metric& metric, const std::vector<Sample>& samples)
         if (!now.contains(values)) family.Remove(gauge);
     }
     present = std::move(now);
+}
+
+void Registry::follow(const Metric& metric, const LabelValues& values,
+                      std::function<uint64_t()> total) {
+    // A total that was set back (its keeper began anew) counts from there.
+    before_text([counter = counter(metric, values), total = std::move(total),
+                 before = std::make_shared<std::atomic<uint64_t>>(0)]() mutable {
+        const uint64_t now = total();
+        const uint64_t then = before->exchange(now);
+        counter.add(now >= then ? now - then : now);
+    });
 }
 
 void Registry::before_text(std::function<void()> refresh) {

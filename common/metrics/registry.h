@@ -79,6 +79,9 @@ class Registry {
     // is too much is one sample "other" with the first value that found no place.
     void set_all(const Metric& metric, const std::vector<Sample>& samples);
 
+    // A counter whose total is kept elsewhere: it is asked for at each text() and never falls.
+    void follow(const Metric& metric, const LabelValues& values, std::function<uint64_t()> total);
+
     // Called at each text(), to bring gauges up to date. Added before the first text().
     void before_text(std::function<void()> refresh);
 

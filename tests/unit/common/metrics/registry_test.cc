@@ -84,6 +84,18 @@ TEST(RegistryTest, IsBroughtUpToDateForItsText) {
     EXPECT_THAT(registry.text(), HasSubstr("millrace_workers 2\n"));
 }
 
+TEST(RegistryTest, FollowsTotalsThatAreKeptElsewhere) {
+    Registry registry;
+    uint64_t total = 5;
+    registry.follow(metric::kRebuilds, {}, [&] { return total; });
+    EXPECT_THAT(registry.text(), HasSubstr("millrace_rebuilds_total 5\n"));
+    EXPECT_THAT(registry.text(), HasSubstr("millrace_rebuilds_total 5\n"));
+    total = 7;
+    EXPECT_THAT(registry.text(), HasSubstr("millrace_rebuilds_total 7\n"));
+    total = 1;
+    EXPECT_THAT(registry.text(), HasSubstr("millrace_rebuilds_total 8\n"));
+}
+
 TEST(RegistryTest, RetriesAreCountedByTheServicesWord) {
     Registry registry;
     RetryCounter retries(registry);
