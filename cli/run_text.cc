@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr size_t kBarWidth = 20;
 
 // Answers of an older or newer coordinator may lack a member.
-std::string text_of(const json& object, const char* name) {
+std::string member_text(const json& object, const char* name) {
     const auto found = object.find(name);
     if (found == object.end() || found->is_null()) return "";
     return found->is_string() ? found->get<std::string>() : found->dump();
@@ -43,9 +43,9 @@ std::string seconds_of(const json& object, const char* name) {
 std::string window_text(const json& run) {
     const auto window = run.find("window");
     if (window == run.end() || window->is_null()) return "-";
-    if (!window->is_object()) return text_of(run, "window");
+    if (!window->is_object()) return member_text(run, "window");
     const auto tidy = [&](const char* name) {
-        std::string text = text_of(*window, name).substr(0, 19);
+        std::string text = member_text(*window, name).substr(0, 19);
         std::replace(text.begin(), text.end(), 'T', ' ');
         return text;
     };
@@ -60,12 +60,12 @@ std::string window_text(const json& run) {
 struct Items {
     double all = 0, written = 0;
 };
-Items items_of(const json& run) {
+Items items_in(const json& run) {
     Items items;
     const auto found = run.find("items");
     if (found != run.end() && found->is_array()) {
         items.all = static_cast<double>(found->size());
-        for (const json& item : *found) items.written += text_of(item, "state") == "WRITTEN";
+        for (const json& item : *found) items.written += member_text(item, "state") == "WRITTEN";
     } else {
         items.all = number_of(run, "items").value_or(0);
         items.written = number_of(run, "itemsWritten").value_or(0);
@@ -76,12 +76,12 @@ Items items_of(const json& run) {
 double fraction_of(const json& run) {
     if (const auto told = number_of(run, "progress")) return std::clamp(*told, 0.0, 1.0);
     if (is_over(run) && exit_code_of_run(run) == kExitDone) return 1;
-    const Items items = items_of(run);
+    const Items items = items_in(run);
     return items.all > 0 ? items.written / items.all : 0;
 }
 
 std::string items_text(const json& run) {
-    const Items items = items_of(run);
+    const Items items = items_in(run);
     if (items.all == 0) return "-";
     return grouped(static_cast<uint64_t>(items.written)) + "/" +
            grouped(static_cast<uint64_t>(items.all));
@@ -89,13 +89,13 @@ std::string items_text(const json& run) {
 
 std::string state_text(const json& run) {
     const bool paused = run.value("paused", json(false)) == json(true);
-    return paused && !is_over(run) ? "PAUSED" : text_of(run, "state");
+    return paused && !is_over(run) ? "PAUSED" : member_text(run, "state");
 }
 
 // As long again for each part that is left as for each that is done.
 std::string left_text(const json& run, TimePoint now) {
     const double done = fraction_of(run);
-    const Result<MillisPoint> created = api::read_time("created", text_of(run, "created"));
+    const Result<MillisPoint> created = api::read_time("created", member_text(run, "created"));
     if (is_over(run) || done <= 0 || !created.ok()) return "-";
     const double so_far = std::chrono::duration<double>(now - *created).count();
     return duration_text(so_far * (1 - done) / done);
@@ -104,8 +104,8 @@ std::string left_text(const json& run, TimePoint now) {
 std::string limits_text(const json& run) {
     std::string text;
     if (const auto mbps = number_of(run, "mbps"); mbps && *mbps > 0)
-        text += text_of(run, "mbps") + " MB/s, ";
-    const std::string concurrent = text_of(run, "concurrent");
+        text += member_text(run, "mbps") + " MB/s, ";
+    const std::string concurrent = member_text(run, "concurrent");
     return concurrent.empty() ? text : text + concurrent + " items at a time";
 }
 
@@ -120,11 +120,12 @@ std::string items_table(const json& items) {
     Table table({"SHARD", "STATE", "HOLDER", ">EPOCH", ">ATTEMPTS", ">READ", ">ROWS", ">LAG",
                  "POSITION OR REASON"});
     for (const json& item : items) {
-        const std::string reason = text_of(item, "reason");
-        table.add({text_of(item, "shard"), text_of(item, "state"), text_of(item, "holder"),
-                   text_of(item, "epoch"), text_of(item, "attempts"), count_of(item, "read"),
-                   count_of(item, "rows"), seconds_of(item, "lagSeconds"),
-                   reason.empty() ? text_of(item, "position") : reason});
+        const std::string reason = member_text(item, "reason");
+        table.add({member_text(item, "shard"), member_text(item, "state"),
+                   member_text(item, "holder"), member_text(item, "epoch"),
+                   member_text(item, "attempts"), count_of(item, "read"), count_of(item, "rows"),
+                   seconds_of(item, "lagSeconds"),
+                   reason.empty() ? member_text(item, "position") : reason});
     }
     return "\n" + table.text();
 }
@@ -133,15 +134,15 @@ std::string items_table(const json& items) {
 
 bool is_over(const json& run) {
     static constexpr std::array kEnds = {"COMMITTED", "CLEANED", "FAILED", "CANCELLED"};
-    return std::find(kEnds.begin(), kEnds.end(), text_of(run, "state")) != kEnds.end();
+    return std::find(kEnds.begin(), kEnds.end(), member_text(run, "state")) != kEnds.end();
 }
 
 int exit_code_of_run(const json& run) {
-    const std::string state = text_of(run, "state");
+    const std::string state = member_text(run, "state");
     if (state == "COMMITTED" || state == "CLEANED") return kExitDone;
     // The code of the failure, where the coordinator tells it.
-    if (text_of(run, "code") == name_of(Code::kDirtyRecord)) return kExitDirtyRecords;
-    if (text_of(run, "code") == name_of(Code::kConfig)) return kExitUsage;
+    if (member_text(run, "code") == name_of(Code::kDirtyRecord)) return kExitDirtyRecords;
+    if (member_text(run, "code") == name_of(Code::kConfig)) return kExitUsage;
     return kExitFailed;
 }
 
@@ -151,27 +152,27 @@ std::string runs_text(const json& runs, TimePoint now) {
                  ">LAG", ">ETA", "WHAT"});
     for (const json& run : runs) {
         if (!run.is_object()) continue;
-        const std::string name = text_of(run, "name");
-        table.add({text_of(run, "run"), state_text(run), window_text(run),
+        const std::string name = member_text(run, "name");
+        table.add({member_text(run, "run"), state_text(run), window_text(run),
                    bar(fraction_of(run), 10), items_text(run), count_of(run, "read"),
                    count_of(run, "rows"), count_of(run, "dirty"), seconds_of(run, "lagSeconds"),
-                   left_text(run, now), name.empty() ? text_of(run, "identity") : name});
+                   left_text(run, now), name.empty() ? member_text(run, "identity") : name});
     }
     return table.text();
 }
 
 std::string run_text(const json& run, TimePoint now) {
     std::string text;
-    add_line(text, "run", text_of(run, "run"));
+    add_line(text, "run", member_text(run, "run"));
     add_line(text, "state", state_text(run));
-    add_line(text, "reason", text_of(run, "reason"));
-    add_line(text, "task", text_of(run, "task"));
-    add_line(text, "name", text_of(run, "name"));
-    add_line(text, "job", text_of(run, "identity"));
+    add_line(text, "reason", member_text(run, "reason"));
+    add_line(text, "task", member_text(run, "task"));
+    add_line(text, "name", member_text(run, "name"));
+    add_line(text, "job", member_text(run, "identity"));
     add_line(text, "window", window_text(run));
-    add_line(text, "kind", text_of(run, "kind"));
-    add_line(text, "created", text_of(run, "created"));
-    add_line(text, "label", text_of(run, "label"));
+    add_line(text, "kind", member_text(run, "kind"));
+    add_line(text, "created", member_text(run, "created"));
+    add_line(text, "label", member_text(run, "label"));
     add_line(text, "limits", limits_text(run));
     if (items_text(run) != "-") add_line(text, "items", items_text(run) + " written");
     add_line(text, "records",
@@ -190,7 +191,7 @@ std::string run_text(const json& run, TimePoint now) {
 
 std::string run_line(const json& run, TimePoint now) {
     std::string text =
-        text_of(run, "run") + " " + state_text(run) + " " + bar(fraction_of(run), kBarWidth);
+        member_text(run, "run") + " " + state_text(run) + " " + bar(fraction_of(run), kBarWidth);
     if (const std::string items = items_text(run); items != "-") text += " " + items + " items";
     text += "  " + count_of(run, "read") + " read";
     if (const std::string lag = seconds_of(run, "lagSeconds"); lag != "-") text += "  lag " + lag;

@@ -63,7 +63,11 @@ inline constexpr Metric kTakeOvers{"millrace_takeovers_total",
 inline constexpr Metric kWorkers{
     "millrace_workers", kGauge, {}, "coordinator", "Workers that were heard of lately."};
 inline constexpr Metric kSlots{
-    "millrace_slots", kGauge, {"state"}, "worker", "Slots of this worker, busy and free."};
+    "millrace_slots",
+    kGauge,
+    {"state"},
+    "both",
+    "Slots, busy and free: a worker's own; of a coordinator those of all workers."};
 
 // ---- what is done (worker)
 inline constexpr Metric kRecords{"millrace_records_total",
