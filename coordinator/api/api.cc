@@ -1,5 +1,6 @@
 #include "coordinator/api/api.h"
 
+#include "common/base/log.h"
 #include "common/config/ascii.h"
 #include "common/crypto/digest.h"
 #include "common/metrics/names.h"
@@ -54,6 +55,11 @@ ServerResponse wrong_method(const std::string& allowed) {
     return response;
 }
 
+ServerResponse no_token() {
+    return problem(401, "token",
+                   "send the API token of the coordinator as Authorization: Bearer …");
+}
+
 // What the route says about the body, before it is called.
 std::optional<ServerResponse> refuse_body(const Route& route, const ServerRequest& request) {
     if (request.body_too_long) {
@@ -70,6 +76,18 @@ std::optional<ServerResponse> refuse_body(const Route& route, const ServerReques
                        "the body must be JSON, with Content-Type: application/json");
     }
     return {};
+}
+
+// Who reads a run's log sees what people did to it. Never a body, never a token.
+void note_change(const Route& route, const RunId& run, int status) {
+    const std::string path(route.path);
+    if (run.empty()) {
+        log::info("api_change", {{"method", route.method}, {"path", path}, {"status", status}});
+    } else {
+        log::info(
+            "api_change",
+            {{"run", run.text()}, {"method", route.method}, {"path", path}, {"status", status}});
+    }
 }
 
 }  // namespace
@@ -96,16 +114,23 @@ ServerResponse Api::handle(const ServerRequest& request) {
     }
     const MonoTime began = parts_.clock.monotonic();
     std::string_view route = "none";
-    ServerResponse response =
-        may_ask(request)
-            ? answer_route(request, route)
-            : problem(401, "token",
-                      "send the API token of the coordinator as Authorization: Bearer …");
+    ServerResponse response = may_ask(request) ? guarded(request, route) : no_token();
     const std::chrono::duration<double> took = parts_.clock.monotonic() - began;
     registry_.counter(metric::kApiRequests, {std::string(route), std::to_string(response.status)})
         .add();
     registry_.histogram(metric::kApiSeconds, {std::string(route)}).observe(took.count());
     return response;
+}
+
+// What a library throws at one request must not end the coordinator. Its text may hold contents.
+ServerResponse Api::guarded(const ServerRequest& request, std::string_view& route_path) {
+    try {
+        return answer_route(request, route_path);
+    } catch (const std::exception&) {
+        log::error("api_failed", {{"method", request.method}, {"path", route_path}});
+        return problem(500, "fatal",
+                       "the coordinator could not answer this; its log names the path");
+    }
 }
 
 ServerResponse Api::answer_route(const ServerRequest& request, std::string_view& route_path) {
@@ -130,7 +155,9 @@ ServerResponse Api::answer_route(const ServerRequest& request, std::string_view&
         Result<json> body = read_body(request);
         if (!body.ok()) return problem(400, "config", body.status().text());
         RouteCall call{run, Query(request.query()), *std::move(body)};
-        return route.answer(parts_, call);
+        ServerResponse response = route.answer(parts_, call);
+        if (route.method != "GET") note_change(route, run, response.status);
+        return response;
     }
     if (!allowed.empty()) return wrong_method(allowed);
     return problem(404, "not_found", "there is nothing at this path; see /api/v1/openapi.json");

@@ -24,6 +24,7 @@ class Api {
 
   private:
     bool may_ask(const ServerRequest& request) const;
+    ServerResponse guarded(const ServerRequest& request, std::string_view& route_path);
     ServerResponse answer_route(const ServerRequest& request, std::string_view& route_path);
 
     Parts parts_;

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "common/base/log.h"
 #include "coordinator/api/problem.h"
 #include "tests/unit/coordinator/api/api_fixture.h"
 
@@ -198,6 +199,29 @@ TEST_F(ApiTest, PagesOfOtherOriginsChangeNothing) {
 TEST_F(ApiTest, TheDocumentIsServed) {
     const Answer answer = ask(Method::kGet, "/api/v1/openapi.json");
     EXPECT_EQ(answer.body["openapi"], "3.1.0");
+}
+
+TEST_F(ApiTest, WhatALibraryThrowsIsAProblem) {
+    operations_.throws = true;
+    testing::internal::CaptureStderr();
+    const Answer answer = ask(Method::kGet, "/api/v1/cluster");
+    const std::string log = testing::internal::GetCapturedStderr();
+    expect_problem(answer, 500, "fatal");
+    EXPECT_THAT(log, HasSubstr("api_failed"));
+    EXPECT_THAT(log + answer.text, Not(HasSubstr("canary")));
+}
+
+TEST_F(ApiTest, ChangesStandInTheLogOfTheirRun) {
+    std::vector<std::string> lines;
+    log::set_observer([&](const log::Line& line) {
+        if (line.run == "r1") lines.emplace_back(line.text);
+    });
+    ask(Method::kGet, "/api/v1/runs/r1");
+    ask(Method::kPost, "/api/v1/runs/r1/pause");
+    log::set_observer({});
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_THAT(lines[0], HasSubstr("info api_change run=r1 method=POST"));
+    EXPECT_THAT(lines[0], HasSubstr("/pause status=200"));
 }
 
 constexpr const char* kToken = "canary-api-token";

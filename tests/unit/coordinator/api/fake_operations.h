@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <stdexcept>
 
 #include "coordinator/api/operations.h"
 
@@ -14,7 +15,8 @@ struct FakeOperations final : Operations {
     ReplayRequest replayed;
     LimitChange change;
     std::optional<uint64_t> dirty_records_max;
-    Status fails;  // every operation
+    Status fails;         // every operation
+    bool throws = false;  // cluster()
     Submitted submitted{RunId("8f14e45fceea167a"), false, {"3 shards"}};
     LogPage page{{"one", "two"}, 2, true};
     nlohmann::json list = {{"runs", nlohmann::json::array()}};
@@ -59,6 +61,7 @@ struct FakeOperations final : Operations {
         return answer("replay", nlohmann::json{{"windows", nlohmann::json::array()}});
     }
     Result<nlohmann::json> cluster() override {
+        if (throws) throw std::runtime_error("canary");
         return answer("cluster",
                       nlohmann::json{{"role", "active"}, {"workers", nlohmann::json::array()}});
     }
