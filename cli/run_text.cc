@@ -75,7 +75,7 @@ Items items_in(const json& run) {
 
 double fraction_of(const json& run) {
     if (const auto told = number_of(run, "progress")) return std::clamp(*told, 0.0, 1.0);
-    if (is_over(run) && exit_code_of_run(run) == kExitDone) return 1;
+    if (exit_code_of_run(run) == kExitDone) return 1;
     const Items items = items_in(run);
     return items.all > 0 ? items.written / items.all : 0;
 }
@@ -133,7 +133,7 @@ std::string items_table(const json& items) {
 }  // namespace
 
 bool is_over(const json& run) {
-    static constexpr std::array kEnds = {"COMMITTED", "CLEANED", "FAILED", "CANCELLED"};
+    static constexpr std::array kEnds = {"CLEANED", "FAILED", "CANCELLED"};
     return std::find(kEnds.begin(), kEnds.end(), member_text(run, "state")) != kEnds.end();
 }
 

@@ -8,7 +8,7 @@
 
 namespace millrace::cli {
 
-// Its end has come: no state follows but that its rests are cleaned up.
+// No state follows: what it wrote is visible and its rests are cleaned up, or it failed.
 bool is_over(const nlohmann::json& run);
 // The exit code of a command that waited for the end.
 int exit_code_of_run(const nlohmann::json& run);

@@ -77,11 +77,11 @@ def submit_files(tmp_path):
 def test_submit_sends_the_sources_that_the_job_names(coordinator, millrace, tmp_path):
     submit_files(tmp_path)
     coordinator.token = TOKEN
-    coordinator.run["state"] = "COMMITTED"
+    coordinator.run["state"] = "CLEANED"
     done = millrace("submit", "job.json", "-Dday=1", "--label", "cn", "--watch",
                     OTS_KEY="canary-ots-key", MILLRACE_API_TOKEN=TOKEN)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"run {RUN}\n{RUN} COMMITTED [====")
+    assert done.stdout.startswith(f"run {RUN}\n{RUN} CLEANED [====")
     (method, path, sent), (_, watched, _) = coordinator.asked
     assert (method, path, watched) == ("POST", "/api/v1/runs", "/api/v1/runs/" + RUN)
     assert schema_errors(DOCUMENT["components"]["schemas"]["Submission"], sent) == []

@@ -190,10 +190,10 @@ TEST_F(RemoteTest, AVariableInANameMayMeanAnySource) {
 }
 
 TEST_F(RemoteTest, WatchingEndsWithTheRun) {
-    operations_.one["state"] = "COMMITTED";
+    operations_.one["state"] = "CLEANED";
     options_.watch = true;
     EXPECT_EQ(run("show", run_show), kExitDone);
-    EXPECT_THAT(out_.str(), HasSubstr("8f14e45fceea167a COMMITTED [=========="));
+    EXPECT_THAT(out_.str(), HasSubstr("8f14e45fceea167a CLEANED [=========="));
     operations_.one["state"] = "FAILED";
     EXPECT_EQ(run("show", run_show), kExitFailed);
     operations_.one["code"] = "dirty_record";
