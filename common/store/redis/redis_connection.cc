@@ -13,7 +13,6 @@ namespace millrace {
 namespace {
 
 constexpr Duration kFirstPause = std::chrono::milliseconds(10);
-constexpr Duration kLongestPause = std::chrono::seconds(1);
 
 timeval to_timeval(Duration duration) {
     const auto micros = std::max<Duration::rep>(duration.count(), 1);
@@ -122,8 +121,6 @@ Status RedisConnection::log_in(redisContext& link, MonoTime deadline) {
     MILLRACE_ASSIGN(const RedisAnswer answer, exchange(link, info, deadline));
     const std::string text(redis::text_of(*answer));
     if (answer->type == REDIS_REPLY_ERROR) {
-        // While it loads its data it refuses everything, but not for good.
-        if (text.starts_with("LOADING")) return Status(Code::kUnreachable, text);
         return config_error("Redis at " + address() + " refuses to be asked: " + text);
     }
     const std::string_view policy = info_field(text, "maxmemory_policy:");
@@ -150,6 +147,8 @@ Result<RedisConnection::Link> RedisConnection::connect() {
 }
 
 void RedisConnection::keep_connected(std::stop_token stop) {
+    // So short that a call meets more than one attempt.
+    const Duration longest = std::min<Duration>(options_.timeout, std::chrono::seconds(1));
     Duration pause = kFirstPause;
     std::unique_lock lock(mutex_);
     while (changed_.wait(lock, stop, [this] { return !link_ && !busy_; }) &&
@@ -165,7 +164,7 @@ void RedisConnection::keep_connected(std::stop_token stop) {
         } else {
             trouble_ = link.status().text();
         }
-        pause = connected ? kFirstPause : std::min(pause * 2, kLongestPause);
+        pause = connected ? kFirstPause : std::min(pause * 2, longest);
     }
 }
 

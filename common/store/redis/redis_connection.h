@@ -38,7 +38,7 @@ struct FreeRedisContext {
 };
 
 // Thread-safe: one call at a time is under way, others wait for it. A thread of its own connects
-// again, with pauses from 10 ms to 1 s.
+// again, with pauses that grow from 10 ms to the time-out, at most 1 s.
 class RedisConnection {
   public:
     // kConfig: the server refuses the user, evicts keys when its memory is full (maxmemory-policy

@@ -45,7 +45,7 @@ RedisScripts::RedisScripts(std::unique_ptr<RedisConnection> connection)
             "local done, answer = pcall(verb)\n"
             "if done then return answer end\n"
             "if type(answer) == 'table' and answer.refused then return answer.refused end\n"
-            "error(answer)\n";
+            "return redis.error_reply(tostring(answer))\n";
     }
 }
 

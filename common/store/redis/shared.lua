@@ -96,7 +96,7 @@ local function recount(run, from, to)
         if old ~= new and #old < 16 and #new < 16 then
             redis.call('HINCRBY', key('run', run), field, text(tonumber(new) - tonumber(old)))
         elseif old ~= new then
-            redis.call('HINCRBY', key('run', run), field, '-' .. old)
+            if old ~= '0' then redis.call('HINCRBY', key('run', run), field, '-' .. old) end
             redis.call('HINCRBY', key('run', run), field, new)
         end
     end

@@ -38,6 +38,8 @@ class RealRedis {
     std::unique_ptr<RedisStore> store(const Clock* fake_time = nullptr);
 
   private:
+    Status ready();
+
     const std::vector<std::string> arguments_;
     std::string folder_;
     int port_ = 0;

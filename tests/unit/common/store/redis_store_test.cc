@@ -1,0 +1,368 @@
+// What only the store in Redis does: connection, settings of the server, losses, sizes of numbers.
+#include "common/store/redis/redis_store.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "tests/unit/common/store/real_redis.h"
+
+namespace millrace {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+constexpr Duration kTtl = seconds(30);
+const RunId kRun("run");
+
+using Verbs = std::vector<std::pair<std::string, std::function<Status(LiveStore&)>>>;
+
+Verbs verbs_of_workers(const Fence& held) {
+    const ItemEnd end{EndKind::kBorder, "end"};
+    return {{"claim", [=](auto& s) { return s.claim(held.item, ClaimId("x"), kTtl).status(); }},
+            {"renew", [=](auto& s) { return s.renew(held, kTtl).status(); }},
+            {"checkpoint", [=](auto& s) { return s.checkpoint(held, {}); }},
+            {"finish", [=](auto& s) { return s.finish(held, {}, end); }},
+            {"park", [=](auto& s) { return s.park(held.item, held, "why"); }},
+            {"release", [=](auto& s) { return s.release(held, true); }},
+            {"reserve", [=](auto& s) { return s.reserve(held, 1).status(); }},
+            {"reserve_of_run", [=](auto& s) { return s.reserve_of_run(held, 1).status(); }},
+            {"list_due", [](auto& s) { return s.list_due(1).status(); }},
+            {"package", [](auto& s) { return s.package(kRun).status(); }},
+            {"instance", [](auto& s) { return s.instance(kRun).status(); }},
+            {"items", [](auto& s) { return s.items(kRun).status(); }}};
+}
+
+Verbs verbs_of_coordinators() {
+    const NewInstance instance{.run = kRun, .task = TaskId("task")};
+    const TaskId task("task");
+    const StreamId stream("stream");
+    const ShardId shard("shard");
+    return {{"create_instance", [=](auto& s) { return s.create_instance(instance).status(); }},
+            {"add_items", [](auto& s) { return s.add_items(kRun, {}); }},
+            {"record_borders", [](auto& s) { return s.record_borders(kRun, {}); }},
+            {"set_staging", [](auto& s) { return s.set_staging(kRun, "x"); }},
+            {"begin_commit", [](auto& s) { return s.begin_commit(kRun, "x"); }},
+            {"end_commit", [](auto& s) { return s.end_commit(kRun, {}); }},
+            {"close", [](auto& s) { return s.close_instance(kRun, InstanceState::kFailed, ""); }},
+            {"reopen", [](auto& s) { return s.reopen_instance(kRun, {}); }},
+            {"set_control", [](auto& s) { return s.set_control(kRun, {}); }},
+            {"void_claims", [](auto& s) { return s.void_claims(); }},
+            {"instances", [=](auto& s) { return s.instances(task).status(); }},
+            {"open_commits", [](auto& s) { return s.open_commits().status(); }},
+            {"border", [=](auto& s) { return s.border(task, stream, shard, 0).status(); }},
+            {"border_before",
+             [=](auto& s) { return s.border_before(task, stream, shard, 0).status(); }},
+            {"borders", [=](auto& s) { return s.borders(task, stream, shard).status(); }},
+            {"take_over", [](auto& s) { return s.take_over(Token(1), Token(2)); }},
+            {"restore",
+             [](auto& s) {
+                 LiveRun run;
+                 run.instance.run = kRun;
+                 return s.restore(run);
+             }},
+            {"end_rebuild", [](auto& s) { return s.end_rebuild("x"); }},
+            {"raise_ceiling", [](auto& s) { return s.raise_ceiling(9); }},
+            {"epochs", [](auto& s) { return s.epochs().status(); }},
+            {"forget", [](auto& s) { return s.forget(kRun); }}};
+}
+
+class RedisStoreTest : public ::testing::Test {
+  protected:
+    static Result<std::unique_ptr<RedisStore>> open(const RedisOptions& options,
+                                                    std::optional<Token> token = {}) {
+        static SystemClock clock;
+        return RedisStore::open(options, "other", token, clock);
+    }
+    static void add_run(LiveStore& store, int items, int concurrent = 1) {
+        NewInstance instance{.run = kRun, .task = TaskId("task")};
+        instance.window.end = from_millis(100);
+        instance.control.concurrent = concurrent;
+        ASSERT_TRUE(store.create_instance(instance).ok());
+        std::vector<NewItem> added;
+        for (int i = 0; i < items; ++i) added.push_back({item(i), ShardId("shard"), "{}"});
+        ASSERT_TRUE(store.add_items(kRun, added).ok());
+    }
+    static ItemId item(int number) { return ItemId("run/" + std::to_string(number)); }
+    static Fence claim(LiveStore& store, int number) {
+        const auto claimed = store.claim(item(number), ClaimId("c"), kTtl);
+        EXPECT_TRUE(claimed.ok()) << claimed.status().text();
+        return claimed.ok() ? claimed->fence : Fence();
+    }
+    static void expect_all(LiveStore& store, const Verbs& verbs, Code code) {
+        for (const auto& [name, verb] : verbs) {
+            const Status status = verb(store);
+            EXPECT_EQ(status.code(), code) << name << ": " << status.text();
+            EXPECT_THAT(status.text(), HasSubstr("Redis at 127.0.0.1:")) << name;
+        }
+    }
+    static void rebuild(LiveStore& store) {
+        const auto identity = store.begin_rebuild(Token(1), Token(1), 100);
+        ASSERT_TRUE(identity.ok()) << identity.status().text();
+        ASSERT_TRUE(store.end_rebuild(*identity).ok());
+        ASSERT_TRUE(store.raise_ceiling(200).ok());
+    }
+};
+
+TEST_F(RedisStoreTest, AfterAFlushEveryVerbSaysThatTheLedgerIsLost) {
+    RealRedis server;
+    const auto store = server.store();
+    add_run(*store, 1);
+    const Fence held = claim(*store, 0);
+    server.command("FLUSHALL");
+    expect_all(*store, verbs_of_workers(held), Code::kLedgerLost);
+    expect_all(*store, verbs_of_coordinators(), Code::kLedgerLost);
+    EXPECT_EQ(server.command("DBSIZE"), "0");
+}
+
+TEST_F(RedisStoreTest, AfterARestartEveryVerbSaysThatTheLedgerIsLost) {
+    RealRedis server({"--appendonly", "yes", "--appendfsync", "always"});
+    const auto store = server.store();
+    add_run(*store, 1);
+    const Fence held = claim(*store, 0);
+    const std::string keys = server.command("DBSIZE");
+    server.kill();
+    server.start();
+    EXPECT_EQ(server.command("DBSIZE"), keys);  // all is there, and not believed
+    expect_all(*store, verbs_of_workers(held), Code::kLedgerLost);
+    expect_all(*store, verbs_of_coordinators(), Code::kLedgerLost);
+    rebuild(*store);
+    EXPECT_EQ(server.command("DBSIZE"), "1");
+    add_run(*store, 1);
+    EXPECT_EQ(claim(*store, 0).epoch, Epoch(101));
+}
+
+TEST_F(RedisStoreTest, AnotherCoordinatorFencesEveryVerbOfTheFormerOne) {
+    const auto old = RealRedis::shared().store();
+    add_run(*old, 1);
+    const Fence held = claim(*old, 0);
+    ASSERT_TRUE(old->with_token(Token(7))->take_over(Token(1), Token(7)).ok());
+    Verbs verbs = verbs_of_coordinators();
+    const auto expected = [](const auto& verb) {
+        return verb.first == "take_over";  // has tokens of its own
+    };
+    std::erase_if(verbs, expected);
+    expect_all(*old, verbs, Code::kFenced);
+    expect_all(*old, verbs_of_workers(held), Code::kFenced);
+    EXPECT_EQ(old->take_over(Token(1), Token(2)).code(), Code::kFenced);
+    EXPECT_EQ(old->begin_rebuild(Token(1), Token(2), 5).status().code(), Code::kFenced);
+}
+
+TEST_F(RedisStoreTest, AServerThatIsGoneIsSaidInTimeAndFoundAgain) {
+    RealRedis server({"--appendonly", "yes"});
+    auto store = server.store();
+    RedisOptions options = server.options();
+    options.timeout = milliseconds(300);
+    const auto hasty = open(options, Token(1));
+    ASSERT_TRUE(hasty.ok()) << hasty.status().text();
+    const SystemClock clock;
+    const auto refused_in_time = [&](const std::string& why) {
+        const MonoTime begin = clock.monotonic();
+        const Status status = (*hasty)->list_due(1).status();
+        EXPECT_EQ(status.code(), Code::kLedgerLost);
+        EXPECT_THAT(status.text(), HasSubstr("127.0.0.1:" + std::to_string(options.port)));
+        EXPECT_THAT(status.text(), HasSubstr("does not answer: ")) << why;
+        EXPECT_LT(clock.monotonic() - begin, seconds(20)) << why;
+        EXPECT_GE(clock.monotonic() - begin, milliseconds(600)) << why;
+    };
+    server.freeze();
+    refused_in_time("frozen");
+    server.thaw();
+    server.kill();
+    refused_in_time("dead");
+    EXPECT_EQ(open(options).status().code(), Code::kUnreachable);
+    server.start();
+    rebuild(**hasty);
+    EXPECT_TRUE((*hasty)->list_due(1).ok());
+    EXPECT_EQ(store->list_due(1).status().code(), Code::kLedgerLost);  // of another cluster's keys
+}
+
+TEST_F(RedisStoreTest, ACallWhoseAnswerComesLateIsRepeatedAndCountsOnce) {
+    RealRedis server;
+    RedisOptions options = server.options();
+    options.timeout = seconds(1);
+    const auto store = open(options, Token(1));
+    rebuild(**store);
+    add_run(**store, 1);
+    server.command("CLIENT PAUSE 1500 ALL");
+    const auto claimed = (*store)->claim(item(0), ClaimId("c"), kTtl);
+    ASSERT_TRUE(claimed.ok()) << claimed.status().text();
+    EXPECT_EQ(claimed->fence.epoch, Epoch(101));
+    EXPECT_EQ((*store)->epochs()->drawn, 101U);
+    EXPECT_TRUE((*store)->renew(claimed->fence, kTtl).ok());
+}
+
+TEST_F(RedisStoreTest, ScriptsThatTheServerForgotAreLoadedAgain) {
+    RealRedis server;
+    const auto store = server.store();
+    add_run(*store, 2, 2);
+    (void)claim(*store, 0);
+    server.command("SCRIPT FLUSH");
+    (void)claim(*store, 1);
+}
+
+TEST_F(RedisStoreTest, AServerThatDropsKeysIsRefused) {
+    RealRedis server({"--maxmemory-policy", "allkeys-lru"});
+    const Status status = open(server.options()).status();
+    EXPECT_EQ(status.code(), Code::kConfig);
+    EXPECT_THAT(status.text(), HasSubstr("maxmemory-policy allkeys-lru"));
+    EXPECT_THAT(status.text(), HasSubstr("set maxmemory-policy noeviction"));
+}
+
+TEST_F(RedisStoreTest, UserAndPasswordAreAsked) {
+    RealRedis server(
+        {"--requirepass", "sesame", "--user", "mill", "on", ">flour", "~test*", "+@all"});
+    RedisOptions options = server.options();
+    EXPECT_THAT(open(options).status().text(), HasSubstr("NOAUTH"));
+    options.password = Secret("wrong");
+    const Status refused = open(options).status();
+    EXPECT_EQ(refused.code(), Code::kConfig);
+    EXPECT_THAT(refused.text(), HasSubstr("refuses the user and password"));
+    EXPECT_THAT(refused.text(), ::testing::Not(HasSubstr("wrong")));
+    options.password = Secret("sesame");
+    EXPECT_TRUE(open(options).ok());
+    options.user = "mill";
+    EXPECT_EQ(open(options).status().code(), Code::kConfig);
+    options.password = Secret("flour");
+    EXPECT_TRUE(open(options).ok());
+}
+
+TEST_F(RedisStoreTest, TlsIsRefusedWithWhatToDo) {
+    RedisOptions options;
+    options.tls = true;
+    EXPECT_EQ(open(options).status().code(), Code::kConfig);
+    EXPECT_THAT(open(options).status().text(), HasSubstr("hiredis 0.14) has no TLS"));
+    options = {.host = "rediss://cache"};
+    EXPECT_EQ(open(options).status().code(), Code::kConfig);
+}
+
+TEST_F(RedisStoreTest, AServerWithoutMemorySaysSo) {
+    RealRedis server;
+    const auto store = server.store();
+    add_run(*store, 1);
+    const Fence held = claim(*store, 0);
+    server.command("CONFIG SET maxmemory 100kb");
+    const Status full = store->checkpoint(held, {});
+    EXPECT_EQ(full.code(), Code::kFatal);
+    EXPECT_EQ(full.service_code(), "OOM") << full.text();
+    server.command("CONFIG SET maxmemory 0");
+    EXPECT_TRUE(store->checkpoint(held, {}).ok());
+}
+
+TEST_F(RedisStoreTest, NothingOfAForgottenRunStays) {
+    RealRedis server;
+    const auto store = server.store();
+    const std::string before = server.command("DBSIZE");
+    LiveRun run;
+    run.instance.run = kRun;
+    run.instance.task = TaskId("task");
+    run.instance.control.concurrent = 3;
+    run.package = "package";
+    for (int i = 0; i < 3; ++i) run.items.push_back({.item = item(i), .run = kRun});
+    ASSERT_TRUE(store->restore(run).ok());
+    Progress progress;
+    progress.new_parts = {{0, 1, "etag"}};
+    for (int i = 0; i < 3; ++i) {
+        const Fence held = claim(*store, i);
+        ASSERT_TRUE(store->checkpoint(held, progress).ok());
+        ASSERT_TRUE(store->finish(held, progress, {EndKind::kBorder, "end"}).ok());
+    }
+    const std::vector<ShardBorders> borders = {
+        {StreamId("s"), ShardId("h"), {{0, {"border", "b", true}}}}};
+    ASSERT_TRUE(store->record_borders(kRun, borders).ok());
+    EXPECT_GT(std::stoi(server.command("DBSIZE")), std::stoi(before) + 8);
+    ASSERT_TRUE(store->forget(kRun).ok());
+    EXPECT_EQ(server.command("DBSIZE"), before);
+}
+
+TEST_F(RedisStoreTest, ARebuildEmptiesItsOwnClusterOnly) {
+    RealRedis server;
+    const auto one = server.store(), two = server.store();
+    add_run(*one, 3);
+    add_run(*two, 3);
+    rebuild(*one);
+    EXPECT_TRUE(one->list_due(9)->empty());
+    EXPECT_EQ(two->list_due(9)->size(), 3U);
+}
+
+TEST_F(RedisStoreTest, NumbersOf64BitsStayExact) {
+    const auto store = RealRedis::shared().store();
+    constexpr uint64_t kBig = (1ULL << 60) + 1;
+    const std::string identity = *store->begin_rebuild(Token(1), Token(1), kBig);
+    ASSERT_TRUE(store->end_rebuild(identity).ok());
+    EXPECT_EQ(store->epochs()->ceiling, kBig);
+    ASSERT_TRUE(store->raise_ceiling(kBig + 2).ok());
+    add_run(*store, 2, 2);
+    const Fence held = claim(*store, 0);
+    EXPECT_EQ(held.epoch, Epoch(kBig + 1));
+    Progress progress;
+    progress.counts.read = progress.counts.acknowledged = kBig;
+    progress.counts.output_bytes = 3 * kBig;
+    progress.position = std::string("a\0'\r\n\xff", 6);
+    progress.new_parts = {{4'000'000'000U, 4'000'000'001U, progress.position}};
+    ASSERT_TRUE(store->checkpoint(held, progress).ok());
+    EXPECT_EQ(store->items(kRun)->front().progress, progress);
+    EXPECT_EQ(store->instance(kRun)->counts, progress.counts);
+    progress.counts.read = progress.counts.acknowledged = kBig - 1;
+    EXPECT_EQ(store->checkpoint(held, progress).code(), Code::kFatal);  // came late
+    progress.counts.read = progress.counts.acknowledged = kBig + 1;
+    ASSERT_TRUE(store->checkpoint(held, progress).ok());
+    EXPECT_EQ(store->instance(kRun)->counts.read, kBig + 1);
+    EXPECT_EQ(claim(*store, 1).epoch, Epoch(kBig + 2));
+}
+
+TEST_F(RedisStoreTest, DeadlinesAreByTheServersTime) {
+    const auto store = RealRedis::shared().store();
+    add_run(*store, 1);
+    ASSERT_TRUE(store->claim(item(0), ClaimId("a"), milliseconds(50)).ok());
+    SystemClock clock;
+    Result<Claimed> taken = store->claim(item(0), ClaimId("b"), kTtl);
+    while (taken.status().code() == Code::kLeaseLost) {
+        clock.sleep(milliseconds(5), {});
+        taken = store->claim(item(0), ClaimId("b"), kTtl);
+    }
+    ASSERT_TRUE(taken.ok()) << taken.status().text();
+    EXPECT_EQ(store->claim(item(0), ClaimId("c"), kTtl).status().code(), Code::kLeaseLost);
+}
+
+TEST_F(RedisStoreTest, ThreadsClaimEachItemOnce) {
+    const auto store = RealRedis::shared().store();
+    add_run(*store, 100, 100);
+    std::atomic<int> granted = 0;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 100; ++i) {
+                const ClaimId id("thread" + std::to_string(t));
+                if (store->claim(item(i), id, kTtl).ok()) ++granted;
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(granted, 100);
+}
+
+TEST_F(RedisStoreTest, ARunOfManyItemsIsRestoredAtOnce) {
+    const auto store = RealRedis::shared().store();
+    LiveRun run;
+    run.instance.run = kRun;
+    run.instance.task = TaskId("task");
+    for (int i = 0; i < 10'000; ++i) {
+        ItemRow& row = run.items.emplace_back();
+        row.item = item(i);
+        row.run = kRun;
+        run.parts[row.item] = {{0, 1, std::string(100, 'x')}, {0, 2, "y"}};
+    }
+    ASSERT_TRUE(store->restore(run).ok());
+    EXPECT_EQ(store->list_due(20'000)->size(), 10'000U);
+    EXPECT_EQ(store->items(kRun)->back().progress.new_parts.size(), 2U);
+    rebuild(*store);
+    EXPECT_EQ(store->instance(kRun).status().code(), Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace millrace
