@@ -46,6 +46,8 @@ const std::vector<Workload>& workloads() {
         {"parquet-write", "rows to a Parquet file, beside Apache Arrow's own writer",
          run_parquet_write},
         {"loopback", "millrace-standin -> csv object over HTTP on loopback; RSS", run_loopback},
+        {"redis-verbs", "claim + checkpoint + finish in a redis-server of its own",
+         run_redis_verbs},
         {"start", "from the start of `millrace version` to its end", run_start},
         {"datax", "the same job by DataX and by `millrace run`, in turn (--datax-home)", run_datax},
     };

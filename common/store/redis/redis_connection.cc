@@ -151,7 +151,7 @@ void RedisConnection::keep_connected(std::stop_token stop) {
     const Duration longest = std::min<Duration>(options_.timeout, std::chrono::seconds(1));
     Duration pause = kFirstPause;
     std::unique_lock lock(mutex_);
-    while (changed_.wait(lock, stop, [this] { return !link_ && !busy_; }) &&
+    while (broken_.wait(lock, stop, [this] { return !link_ && !busy_; }) &&
            !stop.stop_requested()) {
         lock.unlock();
         Result<Link> link = connect();
@@ -160,7 +160,7 @@ void RedisConnection::keep_connected(std::stop_token stop) {
         lock.lock();
         if (connected) {
             link_ = std::move(*link);
-            changed_.notify_all();
+            free_.notify_all();
         } else {
             trouble_ = link.status().text();
         }
@@ -172,7 +172,7 @@ Result<RedisAnswer> RedisConnection::call(std::span<const std::string> words, Du
     const MonoTime deadline = clock_.monotonic() + timeout;
     std::unique_lock lock(mutex_);
     const Duration patience = std::min(timeout, options_.timeout);
-    if (!changed_.wait_for(lock, patience, [this] { return link_ && !busy_; })) {
+    if (!free_.wait_for(lock, patience, [this] { return link_ && !busy_; })) {
         return Status(Code::kUnreachable, link_ ? "earlier calls are not answered" : trouble_);
     }
     busy_ = true;
@@ -184,9 +184,10 @@ Result<RedisAnswer> RedisConnection::call(std::span<const std::string> words, Du
         // What comes on this connection now would be the answer to a call that was given up.
         link_.reset();
         trouble_ = answer.status().text();
+        broken_.notify_one();
+    } else {
+        free_.notify_one();
     }
-    lock.unlock();
-    changed_.notify_all();
     return answer;
 }
 

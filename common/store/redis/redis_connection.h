@@ -69,7 +69,8 @@ class RedisConnection {
     const RedisOptions options_;
     Clock& clock_;
     std::mutex mutex_;
-    std::condition_variable_any changed_;
+    std::condition_variable_any free_;    // a call may begin
+    std::condition_variable_any broken_;  // the connection is gone
     Link link_;            // empty = not connected
     bool busy_ = false;    // a call is under way on it
     std::string trouble_;  // why the last attempt failed
