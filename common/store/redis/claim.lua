@@ -2,7 +2,7 @@
 enter()
 local claim, ttl = ARGV[4], tonumber(ARGV[5])
 local item = item_of(ARGV[3])
-local run = run_of(item.run)
+local run = head_of(item.run)
 local named = 'item ' .. item.id
 if claim == '' or ttl <= 0 then
     fatal('a claim of ' .. named .. ' needs a claim id and a time to live')

@@ -8,7 +8,7 @@ if ARGV[7] == '1' then
     held(item, 'park')
     to.claim_end = ENDED.parked
 else
-    local state = run_of(item.run).state
+    local state = head_of(item.run).state
     if state ~= 'RUNNING' then fatal('cannot park item ' .. item.id .. ': its run is ' .. state) end
     if parked then return {'ok'} end
     if item.state ~= 'READY' then misfit('item', 'park', item) end

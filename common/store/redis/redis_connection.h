@@ -71,10 +71,10 @@ class RedisConnection {
     std::mutex mutex_;
     std::condition_variable_any free_;    // a call may begin
     std::condition_variable_any broken_;  // the connection is gone
-    Link link_;            // empty = not connected
-    bool busy_ = false;    // a call is under way on it
-    std::string trouble_;  // why the last attempt failed
-    std::jthread keeper_;  // the last member: it ends before the others do
+    Link link_;                           // empty = not connected
+    bool busy_ = false;                   // a call is under way on it
+    std::string trouble_;                 // why the last attempt failed
+    std::jthread keeper_;                 // the last member: it ends before the others do
 };
 
 }  // namespace millrace

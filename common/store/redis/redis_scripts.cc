@@ -94,7 +94,8 @@ Result<RedisAnswer> RedisScripts::run(const std::string& name, const std::string
             return answer;
         }
     }
-    return Status(Code::kLedgerLost, server() + " does not answer: " + trouble);
+    return Status(Code::kLedgerLost, server() + " does not answer: " + trouble)
+        .with_service_code("unreachable");
 }
 
 Status RedisScripts::failure(const redisReply& answer) const {

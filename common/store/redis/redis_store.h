@@ -15,8 +15,10 @@ class RedisScripts;
 
 // Every verb and view is one script of this folder, atomic in the server; deadlines are by the
 // server's time. All keys begin with "<cluster>:". A call whose answer is lost is repeated for
-// three time-outs of the options in all and then fails with kLedgerLost; a lost answer to reserve
-// only wastes numbers. A server without memory is kFatal with service_code "OOM". Thread-safe.
+// three time-outs of the options in all and then fails with kLedgerLost and service_code
+// "unreachable": the ledger may be whole, as take_over with the same token twice says when the
+// server is back. A lost answer to reserve only wastes numbers. A server without memory is kFatal
+// with service_code "OOM". Thread-safe.
 class RedisStore final : public LiveStore {
   public:
     // What RedisConnection::open says. `token`: a coordinator's, or none. `clock` outlives it.

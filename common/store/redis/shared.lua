@@ -58,6 +58,17 @@ end
 local function item_of(id) return row_of('item', id, 'item') end
 local function run_of(id) return row_of('run', id, 'run') end
 
+-- What workers need of a run, without its long texts: job, intent and receipt may have megabytes.
+local function head_of(id)
+    local fields = {
+        'id', 'state', 'claimed', 'by_image', 'staging', 'reserved', 'bytes_per_second', 'records_per_second',
+        'concurrent', 'paused', 'cancelled'
+    }
+    local values, run = redis.call('HMGET', key('run', id), unpack(fields)), {}
+    for i, field in ipairs(fields) do run[field] = values[i] end
+    return run
+end
+
 local function put(kind, row, to)
     local flat = {}
     for field, value in pairs(to) do

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, RandomVerbsTest,
                          name_of_kind);
 
 TEST_P(RandomVerbsTest, GivesTheAnswersOfTheStoreInMemory) {
-    const int verbs = GetParam() == StoreKind::kSqlite ? 100'000 : 30'000;
+    const int verbs = GetParam() == StoreKind::kSqlite ? 100'000 : 20'000;
     for (uint64_t seed = 1; verbs_ < verbs; ++seed) {
         FakeClock clock;
         auto two = make_store(GetParam(), clock);

@@ -128,6 +128,7 @@ TEST_F(RedisStoreTest, AfterARestartEveryVerbSaysThatTheLedgerIsLost) {
     server.kill();
     server.start();
     EXPECT_EQ(server.command("DBSIZE"), keys);  // all is there, and not believed
+    EXPECT_EQ(store->renew(held, kTtl).status().service_code(), "");
     expect_all(*store, verbs_of_workers(held), Code::kLedgerLost);
     expect_all(*store, verbs_of_coordinators(), Code::kLedgerLost);
     rebuild(*store);
@@ -164,14 +165,17 @@ TEST_F(RedisStoreTest, AServerThatIsGoneIsSaidInTimeAndFoundAgain) {
         const MonoTime begin = clock.monotonic();
         const Status status = (*hasty)->list_due(1).status();
         EXPECT_EQ(status.code(), Code::kLedgerLost);
+        EXPECT_EQ(status.service_code(), "unreachable");
         EXPECT_THAT(status.text(), HasSubstr("127.0.0.1:" + std::to_string(options.port)));
         EXPECT_THAT(status.text(), HasSubstr("does not answer: ")) << why;
         EXPECT_LT(clock.monotonic() - begin, seconds(20)) << why;
         EXPECT_GE(clock.monotonic() - begin, milliseconds(600)) << why;
     };
+    rebuild(**hasty);
     server.freeze();
     refused_in_time("frozen");
     server.thaw();
+    EXPECT_TRUE((*hasty)->take_over(Token(1), Token(1)).ok());  // nothing was lost
     server.kill();
     refused_in_time("dead");
     EXPECT_EQ(open(options).status().code(), Code::kUnreachable);
