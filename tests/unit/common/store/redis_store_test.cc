@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "tests/unit/common/store/real_redis.h"
@@ -198,6 +199,34 @@ TEST_F(RedisStoreTest, ACallWhoseAnswerComesLateIsRepeatedAndCountsOnce) {
     EXPECT_EQ(claimed->fence.epoch, Epoch(101));
     EXPECT_EQ((*store)->epochs()->drawn, 101U);
     EXPECT_TRUE((*store)->renew(claimed->fence, kTtl).ok());
+}
+
+TEST_F(RedisStoreTest, CallsGoOnOverConnectionsThatAreCut) {
+    constexpr int kItems = 500;
+    RealRedis server;
+    const auto store = server.store();
+    add_run(*store, kItems, kItems);
+    std::atomic<int> cuts = 0;
+    std::jthread cutter([&](std::stop_token stop) {
+        SystemClock clock;
+        while (clock.sleep(milliseconds(3), stop)) {
+            cuts += server.command("CLIENT KILL TYPE normal") == "0" ? 0 : 1;
+        }
+    });
+    std::set<uint32_t> blocks;
+    Progress progress;
+    for (int i = 0; i < kItems; ++i) {
+        const Fence held = claim(*store, i);
+        const auto block = store->reserve_of_run(held, 1);
+        ASSERT_TRUE(block.ok()) << block.status().text();
+        EXPECT_TRUE(blocks.insert(block->first).second);
+        ASSERT_TRUE(store->checkpoint(held, progress).ok());
+        ASSERT_TRUE(store->finish(held, progress, {EndKind::kBorder, "end"}).ok());
+    }
+    cutter = {};
+    EXPECT_GT(cuts, 0);
+    EXPECT_EQ(store->epochs()->drawn, static_cast<uint64_t>(kItems));  // none was drawn twice
+    EXPECT_EQ(blocks.size(), static_cast<size_t>(kItems));
 }
 
 TEST_F(RedisStoreTest, ScriptsThatTheServerForgotAreLoadedAgain) {
