@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "coordinator/service/schedule.h"
+#include "coordinator/service/submission.h"
 
 namespace millrace {
 namespace {
@@ -127,7 +128,7 @@ Supervisor::Entry Supervisor::find_same(const JobPackage& package, const JobSpec
 Result<Accepted> Supervisor::submit(JobPackage package, JobSpec job) {
     MILLRACE_TRY(health());
     const std::lock_guard one(submitting_);
-    const RunId run(parts_.world.random.hex(16));
+    const RunId run = make_run_id(parts_.world.clock.now(), parts_.world.random);
     {
         Lock lock(mutex_);
         if (const Entry same = find_same(package, job)) {

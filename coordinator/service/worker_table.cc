@@ -48,12 +48,11 @@ std::string WorkerTable::holder(const ItemId& item) {
     return found == holders_.end() ? std::string() : found->second;
 }
 
-nlohmann::json to_json(const std::vector<WorkerInfo>& workers, MonoTime now) {
+nlohmann::json to_json(const std::vector<WorkerInfo>& workers) {
     nlohmann::json all = nlohmann::json::array();
     for (const WorkerInfo& worker : workers) {
         nlohmann::json items = nlohmann::json::array();
         for (const ItemId& item : worker.items) items.push_back(item.text());
-        const std::chrono::duration<double> silent = now - worker.seen;
         all.push_back({{"id", worker.id},
                        {"host", worker.host},
                        {"slots", worker.slots},
@@ -62,7 +61,7 @@ nlohmann::json to_json(const std::vector<WorkerInfo>& workers, MonoTime now) {
                        {"items", std::move(items)},
                        {"version", worker.version},
                        {"metrics", worker.metrics_url},
-                       {"seenSecondsAgo", std::max(0.0, silent.count())}});
+                       {"seen", to_iso8601(worker.seen_at)}});
     }
     return all;
 }

@@ -18,6 +18,7 @@ struct WorkerInfo {
     std::vector<std::string> labels;
     std::vector<ItemId> items;  // held now
     MonoTime seen;
+    TimePoint seen_at;
 };
 
 // Thread-safe. Built from events, so it may be late or wrong: nothing is decided by it.
@@ -40,7 +41,7 @@ class WorkerTable {
     void forget(const std::string& id);
 };
 
-// [{"id", "host", "slots", "busy", "labels", "items", "version", "metrics", "seenSecondsAgo"}]
-nlohmann::json to_json(const std::vector<WorkerInfo>& workers, MonoTime now);
+// [{"id", "host", "slots", "busy", "labels", "items", "version", "metrics", "seen"}]
+nlohmann::json to_json(const std::vector<WorkerInfo>& workers);
 
 }  // namespace millrace

@@ -14,6 +14,7 @@
 #include "tests/standin/ots_service.h"
 #include "tests/unit/standin_http.h"
 #include "worker/job/job_runner.h"
+#include "worker/window/quarantine_folder.h"
 
 namespace millrace {
 
@@ -150,7 +151,7 @@ class TestWorker {
         MILLRACE_ASSIGN(JobSpec job, job_of(package));
         MILLRACE_ASSIGN(InstanceView instance, catalog_.ledger().instance(claimed.run));
         JobRunner runner({job, package.shape, package.stream, instance, package.accept_loss},
-                         catalog_.ledger(), files_, clock_, "/state");
+                         catalog_.ledger(), quarantine_, clock_);
         const CallContext context{http_, clock_, random_, std::move(stop), {}};
         return runner.run(claimed, context);
     }
@@ -162,6 +163,7 @@ class TestWorker {
     SystemClock clock_;
     FakeRandom random_{7};
     MemoryFileSystem files_;
+    QuarantineFolder quarantine_{files_, "/state"};
     FakeHttp http_{[this](const HttpRequest& request) { return cloud_.handle(request); }};
 };
 

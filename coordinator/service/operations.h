@@ -1,0 +1,85 @@
+// The operations of the API over the runs of this coordinator.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "coordinator/api/operations.h"
+#include "coordinator/service/run_log.h"
+#include "coordinator/service/run_views.h"
+#include "coordinator/service/submission.h"
+#include "coordinator/service/supervisor.h"
+
+namespace millrace {
+
+// All outlive the operations.
+struct OperationParts {
+    Supervisor& supervisor;
+    RunCatalog& catalog;
+    RunLog& log;
+    WorkerTable& workers;
+    Clock& clock;
+    const SealKey& key;
+    OwnSources sources;
+    std::string program;  // its version
+};
+
+class ClusterOperations final : public Operations {
+  public:
+    explicit ClusterOperations(OperationParts parts)
+        : parts_(std::move(parts)), ledger_(parts_.catalog.ledger()) {}
+
+    Result<Submitted> submit(const Submission& submission) override;
+    Result<nlohmann::json> runs(size_t max, bool active_only) override;
+    Result<nlohmann::json> run(const RunId& run) override;
+    Result<LogPage> log(const RunId& run, uint64_t after, size_t max) override;
+    Status pause(const RunId& run) override;
+    Status resume(const RunId& run) override;
+    Status cancel(const RunId& run) override;
+    Status rerun(const RunId& run, std::optional<uint64_t> dirty_records_max) override;
+    Status set(const RunId& run, const LimitChange& change) override;
+    Result<nlohmann::json> replay(const ReplayRequest& request) override;
+    Result<nlohmann::json> cluster() override;
+    Status ready() override { return parts_.supervisor.health(); }
+
+  private:
+    Status change_control(const RunId& run, const std::function<void(RunControl&)>& change);
+    RunFacts facts_of(const RunId& run);
+    Result<TaskId> task_of(const ReplayRequest& request);
+    // The newest committed run of each window of the task that lies in the range, in order.
+    Result<std::vector<InstanceView>> committed_in(const TaskId& task, const Window& range);
+    Result<Accepted> replay_one(const InstanceView& committed);
+
+    OperationParts parts_;
+    StateStore& ledger_;
+    std::mutex controls_;  // one change of limits at a time: each is read, then written
+    std::mutex facts_mutex_;
+    std::map<RunId, RunFacts> facts_;  // of runs that were shown
+};
+
+// Before this coordinator leads: everything but cluster() is answered with kUnreachable. Set once.
+class StandingBy final : public Operations {
+  public:
+    explicit StandingBy(std::string program) : program_(std::move(program)) {}
+    // `operations` outlives this object.
+    void lead(Operations& operations) { operations_ = &operations; }
+
+    Result<Submitted> submit(const Submission& submission) override;
+    Result<nlohmann::json> runs(size_t max, bool active_only) override;
+    Result<nlohmann::json> run(const RunId& run) override;
+    Result<LogPage> log(const RunId& run, uint64_t after, size_t max) override;
+    Status pause(const RunId& run) override;
+    Status resume(const RunId& run) override;
+    Status cancel(const RunId& run) override;
+    Status rerun(const RunId& run, std::optional<uint64_t> dirty_records_max) override;
+    Status set(const RunId& run, const LimitChange& change) override;
+    Result<nlohmann::json> replay(const ReplayRequest& request) override;
+    Result<nlohmann::json> cluster() override;
+    Status ready() override;
+
+  private:
+    const std::string program_;
+    std::atomic<Operations*> operations_ = nullptr;
+};
+
+}  // namespace millrace
