@@ -198,6 +198,23 @@ void add_set(CLI::App& app, Options& options) {
     add_remote(app, options);
 }
 
+void add_config(CLI::App& app, Options& options) {
+    app.add_option("--config", options.config, "Configuration of the cluster (docs/cluster.md)")
+        ->required()
+        ->type_name("FILE");
+}
+
+void add_worker(CLI::App& app, Options& options) {
+    add_config(app, options);
+    app.add_option("--slots", options.slots, "Work items at the same time")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024));
+    app.add_option("--label", options.labels,
+                   "Resource group whose items it takes; may be repeated")
+        ->type_name("L")
+        ->allow_extra_args(false);
+}
+
 struct Command {
     const char* name;
     const char* what;
@@ -218,6 +235,8 @@ constexpr Command kCommands[] = {
      "millrace verify 8f14e45fceea167a --sources sources.json", add_verify},
     {"quarantine", "List dirty records; redrive: write their rows as they are now",
      "millrace quarantine redrive 8f14e45fceea167a job.json", add_quarantine},
+    {"worker", "Run work items of a cluster, until SIGTERM",
+     "millrace worker --config millrace.json --slots 8", add_worker},
     {"check", "Try the data sources of a job", "millrace check job.json --next", add_run_options},
     {"lint", "Say all that is wrong with a job, at file:line:column",
      "millrace lint job.json -Dstart_time=20180115120000 -Dend_time=20180115120500", add_lint},

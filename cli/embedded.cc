@@ -1,9 +1,8 @@
 #include "cli/embedded.h"
 
-#include <unistd.h>
-
 #include <ostream>
 
+#include "cli/process.h"
 #include "cli/progress.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/sources/make.h"
@@ -11,15 +10,6 @@
 #include "worker/window/quarantine_files.h"
 
 namespace millrace::cli {
-namespace {
-
-std::string host_name() {
-    char name[256] = "";
-    gethostname(name, sizeof name - 1);
-    return name;
-}
-
-}  // namespace
 
 // The worker threads of one instance. Stopped and joined when this ends.
 class Embedded::Slots {

@@ -36,6 +36,7 @@ constexpr Runner kRunners[] = {
     {"pause", run_pause},       {"resume", run_resume},
     {"cancel", run_cancel},     {"rerun", run_rerun},
     {"replay", run_replay},     {"set", run_set},
+    {"worker", run_worker},
 };
 
 int run(const std::vector<std::string>& arguments) {

@@ -49,6 +49,11 @@ struct Options {
     bool whole_partition = false;
     std::vector<std::string> changes;  // of set: "mbps=7"
 
+    // coordinator, worker
+    std::string config;               // --config
+    std::optional<int> slots;         // --slots
+    std::vector<std::string> labels;  // --label
+
     // fmt
     std::string output;
     bool in_place = false;

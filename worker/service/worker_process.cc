@@ -67,6 +67,7 @@ void WorkerProcess::start() {
         slots_.emplace_back([this](std::stop_token stop) { work(stop); });
     }
     reporter_ = std::jthread([this](std::stop_token stop) { report(stop); });
+    log::info("worker_ready", {{"worker", id_}, {"slots", config_.slots}});
 }
 
 void WorkerProcess::work(std::stop_token stop) {
@@ -129,6 +130,7 @@ bool WorkerProcess::drain() {
         const std::lock_guard lock(mutex_);
         draining_ = true;
     }
+    log::info("draining", {{"items", runners_.held().size()}});
     for (std::jthread& slot : slots_) slot.request_stop();
     bool drained = false;
     {
@@ -137,7 +139,9 @@ bool WorkerProcess::drain() {
         drained = slot_ended_.wait_for(lock, config_.drain, [this] { return slots_at_work_ == 0; });
     }
     reporter_ = {};
-    if (!drained) log::warn("drain_ended", {{"items", runners_.held().size()}});
+    if (!drained) {
+        log::warn("drain_gave_up", {{"items", runners_.held().size()}});
+    }
     tell(true);
     return drained;
 }

@@ -190,6 +190,7 @@ void WorkBus::store(int32_t partition, int64_t offset) {
 WorkCounts WorkBus::counts() const {
     WorkCounts counts{taken_, repeated_, parked_, malformed_, 0, 0};
     if (const Partitions held = assignment_of(client_.get())) counts.partitions = held->cnt;
+    counts.joined = in_group(client_.get());
     const std::lock_guard lock(mutex_);
     counts.queued = queue_.size();
     return counts;

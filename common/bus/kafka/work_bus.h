@@ -36,6 +36,7 @@ struct WorkCounts {
     uint64_t malformed = 0;  // dropped
     size_t queued = 0;       // now
     int partitions = 0;      // read by this process now
+    bool joined = false;     // the group of workers, perhaps with no partition
 };
 
 // A worker's side. All workers are one consumer group that shares the partitions; joining and

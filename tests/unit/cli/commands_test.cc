@@ -52,6 +52,16 @@ TEST_F(CommandsTest, LintOfAGoodJobSaysSo) {
         << out_.str();
 }
 
+TEST_F(CommandsTest, AWorkerSaysWhatItsConfigurationLacks) {
+    Options options;
+    options.config = (folder_ / "none.json").string();
+    EXPECT_EQ(run_worker(options, world_), kExitUsage);
+    EXPECT_NE(err_.str().find("none.json"), std::string::npos) << err_.str();
+    options.config = file("millrace.json", "{\"clustre\": \"x\"}");
+    EXPECT_EQ(run_worker(options, world_), kExitUsage);
+    EXPECT_NE(err_.str().find("clustre"), std::string::npos) << err_.str();
+}
+
 TEST_F(CommandsTest, LintOfABadJobNamesThePlaceAndExitsWithTwo) {
     const Options options = job_options(replaced(oss_script(), "\"csv\"", "\"orc\""));
     EXPECT_EQ(run_lint(options, world_), kExitUsage);
@@ -165,17 +175,29 @@ TEST_F(CommandLineTest, AllOptionsOfRun) {
     EXPECT_EQ(options->notes.size(), 1u);
 }
 
+TEST_F(CommandLineTest, AWorkerTakesSlotsAndLabels) {
+    const auto options = read(
+        {"worker", "--config", "c.json", "--slots", "8", "--label", "north", "--label", "south"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->config, "c.json");
+    EXPECT_EQ(options->slots, 8);
+    EXPECT_EQ(options->labels, (std::vector<std::string>{"north", "south"}));
+}
+
 TEST_F(CommandLineTest, MistakesExitWithTwo) {
-    const std::vector<std::vector<std::string>> wrong = {{},
-                                                         {"lnt", "job"},
-                                                         {"lint"},
-                                                         {"lint", "a", "b"},
-                                                         {"lint", "a", "--jsn"},
-                                                         {"run", "a", "--errorLimit", "x"},
-                                                         {"run", "a", "--errorLimit", "-1"},
-                                                         {"template", "otsstream"},
-                                                         {"--nothing"},
-                                                         {"lint", "a", "-D"}};
+    const std::vector<std::vector<std::string>> wrong = {
+        {},
+        {"lnt", "job"},
+        {"lint"},
+        {"lint", "a", "b"},
+        {"lint", "a", "--jsn"},
+        {"run", "a", "--errorLimit", "x"},
+        {"run", "a", "--errorLimit", "-1"},
+        {"template", "otsstream"},
+        {"--nothing"},
+        {"lint", "a", "-D"},
+        {"worker"},
+        {"worker", "--config", "c", "--slots", "0"}};
     for (const auto& arguments : wrong) {
         EXPECT_FALSE(read(arguments));
         EXPECT_EQ(exit_code_, kExitUsage);
@@ -193,7 +215,7 @@ TEST_F(CommandLineTest, AMistypedCommandIsGuessed) {
 TEST_F(CommandLineTest, HelpEndsWithAnExampleThatIsRead) {
     for (const std::string command :
          {"", "run", "plan", "check", "lint", "fmt", "template", "version", "submit", "ps", "show",
-          "logs", "pause", "resume", "cancel", "rerun", "replay", "set"}) {
+          "logs", "pause", "resume", "cancel", "rerun", "replay", "set", "worker"}) {
         std::vector<std::string> arguments = {"--help"};
         if (!command.empty()) arguments.insert(arguments.begin(), command);
         EXPECT_FALSE(read(arguments));
