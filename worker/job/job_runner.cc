@@ -32,7 +32,9 @@ Status JobRunner::run(const Claimed& claimed, const CallContext& context) {
     MILLRACE_ASSIGN(const std::unique_ptr<Source> source, make_source(item));
     MILLRACE_ASSIGN(const std::unique_ptr<Target> target, make_target(item));
     WindowRun run(claimed, {store_, *source, *target, limits_, quarantine_, meter_, context.stop});
-    return run.run();
+    Status status = run.run();
+    if (!minds_unanswered_ || !run.unanswered()) return status;
+    return Status(Code::kUnknownOutcome, status.text());
 }
 
 }  // namespace millrace

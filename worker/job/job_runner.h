@@ -19,6 +19,9 @@ class JobRunner final : public ItemRunner {
 
     // Before the first run(): what it does is counted in the metrics of the process, too.
     void count_into(Registry& registry);
+    // Before the first run(), where other processes go on with what this one gives back: an item of
+    // which a request may still be under way ends as kUnknownOutcome, and must not be given back.
+    void mind_unanswered() { minds_unanswered_ = true; }
     const Meter& meter() const { return meter_; }
 
   private:
@@ -29,6 +32,7 @@ class JobRunner final : public ItemRunner {
     RunShare share_;
     Quarantine quarantine_;
     Meter meter_;
+    bool minds_unanswered_ = false;
 };
 
 }  // namespace millrace

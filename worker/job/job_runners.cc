@@ -107,6 +107,7 @@ Result<JobRunners::Opened> JobRunners::open(const RunId& run, const std::string&
     auto runner =
         std::make_shared<JobRunner>(std::move(job), parts_.store, parts_.quarantine, parts_.clock);
     runner->count_into(parts_.metrics);
+    runner->mind_unanswered();
     return Opened{std::move(runner), {}};
 }
 

@@ -28,6 +28,7 @@ bool is_final(Code code) {
     }
 }
 
+// Nothing more is done about the item: its lease is over, or runs out.
 bool is_lost(const Status& status) {
     return status.code() == Code::kLeaseLost || status.code() == Code::kLedgerLost;
 }
@@ -117,14 +118,18 @@ Status Slot::run(const Claimed& claimed, LeaseHold& hold) {
 }
 
 // What becomes of the item. When its lease or the ledger is lost it is left alone: somebody else
-// decides.
+// decides. So it is when a request may still take effect: whoever takes it over then knows that it
+// was not given back, and the commit of a target that minds waits for it.
 void Slot::settle(const Claimed& claimed, const Status& status) {
     if (status.ok()) {
         parts_.ends.written.add();
         return log::info("item_written");
     }
     Status settled = status;
-    if (!is_lost(status)) {
+    const bool unanswered = parts_.settings.attempts && status.code() == Code::kUnknownOutcome;
+    if (unanswered) {
+        parts_.on_failure(status);
+    } else if (!is_lost(status)) {
         settled = status.code() == Code::kCancelled ? give_back(claimed, status)
                                                     : give_up(claimed, status);
     }

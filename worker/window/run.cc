@@ -155,7 +155,7 @@ void WindowRun::note_added(const Change& change) {
 Status WindowRun::send(bool last) {
     MILLRACE_TRY(settle_in_flight());
     MILLRACE_TRY(close_batch());
-    MILLRACE_TRY(parts_.target.send(last));
+    MILLRACE_TRY(from_target(parts_.target.send(last)));
     crash_point("after_send");
     in_flight_ = std::exchange(open_, Batch{});
     has_in_flight_ = true;
@@ -171,8 +171,10 @@ Status WindowRun::close_batch() {
 
 Status WindowRun::settle() {
     has_in_flight_ = false;
-    MILLRACE_ASSIGN(Delivered delivered,
-                    parts_.meter.acknowledge([&] { return parts_.target.acknowledge(); }));
+    Result<Delivered> answer =
+        parts_.meter.acknowledge([&] { return parts_.target.acknowledge(); });
+    MILLRACE_TRY(from_target(answer.status()));
+    Delivered& delivered = *answer;
     parts_.meter.add_batch();
     crash_point("after_acknowledge");
     note_refused(delivered);
@@ -195,6 +197,12 @@ Status WindowRun::checkpoint(Batch& batch, std::vector<Part> parts) {
     crash_point("after_checkpoint");
     parts_.meter.add(batch.counts);
     return {};
+}
+
+// A refusal is an answer; tries that were given up are none.
+Status WindowRun::from_target(Status status) {
+    unanswered_ = status.retryable() || status.code() == Code::kCancelled;
+    return status;
 }
 
 // Lets what was sent be acknowledged before the item is given back; the open batch is dropped, for

@@ -35,6 +35,8 @@ class WindowRun {
     // The item is WRITTEN when this returns ok. kLeaseLost: leave everything alone. kCancelled:
     // what was acknowledged is checkpointed, the item may be given back.
     Status run();
+    // After a failure: a request of the target may still be under way, and take effect later.
+    bool unanswered() const { return unanswered_; }
 
   private:
     // What a batch adds to the checkpoint once it is acknowledged.
@@ -63,6 +65,7 @@ class WindowRun {
     Status settle();
     Status settle_in_flight() { return has_in_flight_ ? settle() : Status(); }
     Status drain(const Status& why);
+    Status from_target(Status status);
     void count(const Change& change);
     void note_added(const Change& change);
     void note_dirty(const Change& change, const Append& append);
@@ -76,6 +79,7 @@ class WindowRun {
     Batch in_flight_;
     bool ripe_ = false;  // `open_` ends before the first change that does not belong to it
     bool has_in_flight_ = false;
+    bool unanswered_ = false;
 };
 
 }  // namespace millrace

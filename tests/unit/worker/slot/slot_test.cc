@@ -174,6 +174,20 @@ TEST_F(SlotTest, ALostLedgerLeavesTheItemAlone) {
     EXPECT_TRUE(failures_.empty());
 }
 
+// Who takes it over knows then that it was not given back: commits may have to wait for the
+// request.
+TEST_F(SlotTest, AnItemWithARequestUnderWayIsNotGivenBack) {
+    create("ours");
+    settings_.attempts = true;
+    runner_.outcome = Status(Code::kUnknownOutcome, "no answer in time");
+    work();
+    EXPECT_EQ(item("ours").state, ItemState::kClaimed);
+    clock_.advance(std::chrono::seconds(31));
+    ASSERT_TRUE(store_.claim(ItemId("ours/0"), ClaimId("other"), std::chrono::hours(1)).ok());
+    EXPECT_EQ(item("ours").abandoned, Epoch(1));
+    EXPECT_EQ(item("ours").attempts, 1);
+}
+
 TEST_F(SlotTest, WhatAnotherAttemptMayMendIsTriedFiveTimes) {
     create("ours");
     settings_.attempts = true;

@@ -51,7 +51,9 @@ class Item {
         Limits limits(clock, {});
         WindowRun run(claimed,
                       {store, source, target, limits, quarantine, meter, stop.get_token()});
-        return run.run();
+        Status status = run.run();
+        unanswered = run.unanswered();
+        return status;
     }
     ItemView view() {
         const auto items = store.items(run_);
@@ -77,6 +79,7 @@ class Item {
     Quarantine quarantine{folder, RunId("run"), {"a"}, {"k"}};
     Meter meter;
     std::stop_source stop;
+    bool unanswered = false;
 
   private:
     const size_t batch_;
@@ -118,7 +121,7 @@ TEST(WindowRunTest, WhatIsDroppedAfterTheLastBatchIsCountedAndMovesTheEnd) {
     EXPECT_EQ(view.progress.counts.dropped_delete_in_row_mode, 1u);
     EXPECT_EQ(view.progress.counts.quarantined, 1u);
     EXPECT_EQ(item.quarantined(), std::vector<size_t>{4});
-    EXPECT_EQ(item.meter.records, 5u);
+    EXPECT_EQ(item.meter.records(), 5u);
 }
 
 TEST(WindowRunTest, AnItemOfWhichNothingIsTakenSendsNothing) {
@@ -243,7 +246,8 @@ TEST(WindowRunTest, WhileTheSourceWaitsWhatWasReadIsWrittenAndCheckpointed) {
         };
         ASSERT_TRUE(item.work(claimed, source, target).ok());
         EXPECT_EQ(position_after, ends_early ? "2" : "");
-        EXPECT_EQ(item.view().progress.new_parts.front().data, ends_early ? "[0,1]" : "[0,1,2,3,4]");
+        EXPECT_EQ(item.view().progress.new_parts.front().data,
+                  ends_early ? "[0,1]" : "[0,1,2,3,4]");
         EXPECT_EQ(item.view().progress.counts.acknowledged, 7u);
     }
 }
@@ -260,6 +264,32 @@ TEST(WindowRunTest, AStopLetsTheBatchInFlightArriveAndDropsTheOpenOne) {
     EXPECT_EQ(target.sends, 2);
     EXPECT_EQ(item.view().progress.position, "6");
     EXPECT_EQ(item.view().progress.new_parts.size(), 2u);
+}
+
+// What was sent may take effect when somebody else has the item already.
+TEST(WindowRunTest, ARequestThatWasGivenUpMayStillBeUnderWay) {
+    const std::vector<std::pair<Code, bool>> cases = {{Code::kUnknownOutcome, true},
+                                                      {Code::kUnreachable, true},
+                                                      {Code::kCancelled, true},
+                                                      {Code::kDirtyRecord, false},
+                                                      {Code::kFatal, false}};
+    for (const auto& [code, unanswered] : cases) {
+        SCOPED_TRACE(name_of(code));
+        Item item(taken(20), 3);
+        const Claimed claimed = item.claim();
+        FakeSource source(item.records, 0);
+        FakeTarget target(item.records, 3, item.crash);
+        target.fail_acknowledge = Status(code, "no word");
+        EXPECT_EQ(item.work(claimed, source, target).code(), code);
+        EXPECT_EQ(item.unanswered, unanswered);
+    }
+    Item item(taken(20), 3);
+    const Claimed claimed = item.claim();
+    FakeSource source(item.records, 0);
+    source.fail_at = 10;
+    FakeTarget target(item.records, 3, item.crash);
+    EXPECT_EQ(item.work(claimed, source, target).code(), Code::kUnreachable);
+    EXPECT_FALSE(item.unanswered) << "the source is only read";
 }
 
 TEST(WindowRunTest, AFailingSourceKeepsWhatWasSentBefore) {
