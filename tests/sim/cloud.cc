@@ -72,6 +72,12 @@ Cloud::Cloud(Scheduler& scheduler, History& history, const Scenario& scenario)
     network_.sites[9003] = {opensearch_.get(), unguarded, {{200, "3007"}, {200, "1000"}}};
     make_source();
     make_targets();
+    standin::Fault rows;
+    rows.kind = standin::FaultKind::kStatus;
+    rows.code = "OTSNotEnoughCapacityUnit";
+    rows.percent = scenario.http.rows_refused;
+    rows.rows = true;
+    if (rows.percent > 0) database_.row_faults().add(rows);
 }
 
 void Cloud::make_source() {
@@ -93,6 +99,11 @@ void Cloud::make_targets() {
             {{"query",
               "create table t (k string, n bigint, filling string) partitioned by (pt string)"}});
     }
+}
+
+void Cloud::calm_down() {
+    network_.faults = {.usual = scenario_.http.usual};
+    database_.row_faults().clear();
 }
 
 json Cloud::ask(standin::Service& service, const std::string& call, const json& body) {

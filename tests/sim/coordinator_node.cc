@@ -1,9 +1,8 @@
 #include "tests/sim/coordinator_node.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "coordinator/commit/make.h"
-#include "coordinator/sources/make.h"
 #include "worker/window/quarantine.h"
 #include "worker/window/quarantine_files.h"
 
@@ -12,96 +11,143 @@ namespace millrace::sim {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+namespace {
+
+constexpr Duration kTend = seconds(2);
+
+}  // namespace
+
 CoordinatorNode::CoordinatorNode(World& world, const std::string& name, uint64_t number)
-    : Node(world, name, number), context_{http_, clock_, random_, stop_.get_token(), {}} {}
+    : Node(world, name, number),
+      log_(world.catalog, world.scheduler, world.history, world.store_faults, name),
+      ledger_({log_,
+               [this](std::optional<Token> token) -> std::unique_ptr<LiveStore> {
+                   return make_store(token);
+               },
+               clock_, world.scenario.lease.ttl}),
+      runs_{ledger_,
+            world.work,
+            http_,
+            clock_,
+            random_,
+            [this](const RunId& run, const JobPackage& package) {
+                return ledger_.put_package(run, seal(package, run, world_.key, random_));
+            },
+            [this](const RunId& run) { return quarantine_of(run); },
+            name,
+            "simulated"} {}
 
 void CoordinatorNode::start() {
     world_.scheduler.start(process_, [this] { lead(); });
 }
 
-// Commits that somebody else has left open come first.
 void CoordinatorNode::lead() {
-    for (;;) {
-        const auto coordinator = job_coordinator(0);
-        Status status = coordinator->connect();
-        if (status.ok()) status = coordinator->finish_open_commits();
-        if (status.ok()) break;
-        note("not ready", status.text());
-        world_.scheduler.pause(seconds(1));
-    }
+    recover(generation_);
+    if (fenced_) return;
+    world_.scheduler.start(process_, [this] { tend(); });
     for (size_t i = 0; i < world_.jobs.size(); ++i) {
         world_.scheduler.start(process_, [this, i] { drive(i); });
     }
 }
 
-void CoordinatorNode::drive(size_t window) {
-    Scheduler& scheduler = world_.scheduler;
-    (void)scheduler.wait_until(world_.scenario.settled(window) - seconds(2));
-    while (!is_done(window)) {
-        if (may_begin(window)) {
-            const Status status = attempt(window);
-            note("window", std::to_string(window) + ": " + (status.ok() ? "done" : status.text()));
+Result<std::vector<nlohmann::json>> CoordinatorNode::quarantine_of(const RunId& run) {
+    MILLRACE_ASSIGN(const auto lines,
+                    read_quarantine(world_.files, quarantine_path("/state", run)));
+    std::vector<nlohmann::json> forms;
+    for (const QuarantineLine& line : lines) forms.push_back(line.reason);
+    return forms;
+}
+
+void CoordinatorNode::pause_runs(Duration length) {
+    if (!process_.alive()) return;
+    world_.scheduler.start(process_, [this, length] {
+        for (const bool paused : {true, false}) {
+            for (const RunId& run : std::set(known_)) {
+                const auto instance = ledger_.instance(run);
+                if (!instance.ok()) continue;
+                RunControl control = instance->control;
+                control.paused = paused;
+                const Status status = ledger_.set_control(run, control);
+                note(paused ? "pause" : "go on", run.text() + " " + status.text());
+            }
+            if (paused) world_.scheduler.pause(length);
         }
-        scheduler.pause(scheduler.dice().between(milliseconds(300), seconds(3)));
-    }
-}
-
-Status CoordinatorNode::attempt(size_t window) {
-    const auto coordinator = job_coordinator(window);
-    const RunRequest request{world_.scenario.windows[window], false, false};
-    MILLRACE_TRY(coordinator->connect());
-    world_.shape = coordinator->source().shape;
-    world_.stream = coordinator->source().stream;
-    MILLRACE_ASSIGN(const Opened opened, coordinator->open(request, [](const std::string&) {}));
-    world_.runs[opened.instance.run] = window;
-    return coordinator->run(opened.instance.run, request);
-}
-
-std::unique_ptr<JobCoordinator> CoordinatorNode::job_coordinator(size_t window) {
-    const JobSpec& job = world_.jobs[window];
-    const auto self = std::make_shared<JobCoordinator*>(nullptr);
-    auto made = std::make_unique<JobCoordinator>(
-        job, CoordinatorParts{store_,
-                              *world_.work,
-                              *world_.events,
-                              context_,
-                              *make_source_side(job, context_),
-                              [this, &job, self](const InstanceView& instance) {
-                                  return make_target_commit(
-                                      job, instance, {context_, store_, (*self)->source().shape});
-                              },
-                              [this](const RunId& run) -> Result<std::vector<nlohmann::json>> {
-                                  MILLRACE_ASSIGN(const auto lines,
-                                                  read_quarantine(world_.quarantine,
-                                                                  quarantine_path("/state", run)));
-                                  std::vector<nlohmann::json> forms;
-                                  for (const QuarantineLine& line : lines)
-                                      forms.push_back(line.reason);
-                                  return forms;
-                              },
-                              {},
-                              process_.name(),
-                              "simulated"});
-    *self = made.get();
-    return made;
-}
-
-bool CoordinatorNode::is_done(size_t window) const {
-    const auto all = world_.ledger.instances(world_.jobs[window].task);
-    if (!all.ok()) return false;
-    return std::any_of(all->begin(), all->end(), [&](const InstanceView& instance) {
-        return instance.window == world_.scenario.windows[window] &&
-               instance.state == InstanceState::kCleaned;
     });
 }
 
-// People ask for windows in their order; whether one may begin yet is for the product to say.
-bool CoordinatorNode::may_begin(size_t window) const {
-    if (window == 0) return true;
-    const auto all = world_.ledger.instances(world_.jobs[window].task);
-    return all.ok() && std::any_of(all->begin(), all->end(), [&](const InstanceView& instance) {
-               return instance.window == world_.scenario.windows[window - 1];
-           });
+void CoordinatorNode::tend() {
+    while (!fenced_) {
+        const uint64_t generation = generation_;
+        (void)goes_on(ledger_.tend(), generation);
+        world_.scheduler.pause(kTend);
+    }
+}
+
+void CoordinatorNode::recover(uint64_t generation) {
+    while (recovering_) world_.scheduler.pause(milliseconds(50));
+    if (generation_ != generation || fenced_) return;
+    recovering_ = true;
+    for (;;) {
+        const Status status = ledger_.take_over(stop_.get_token());
+        note("take over", status.ok() ? "done" : status.text());
+        if (status.ok()) break;
+        if (status.code() == Code::kFenced) {
+            fenced_ = true;
+            break;
+        }
+        world_.scheduler.pause(seconds(1));
+    }
+    ++generation_;
+    recovering_ = false;
+}
+
+bool CoordinatorNode::goes_on(const Status& status, uint64_t generation) {
+    if (status.code() == Code::kLedgerLost) recover(generation);
+    if (status.code() == Code::kFenced) {
+        note("fenced", status.text());
+        fenced_ = true;
+    }
+    return !fenced_;
+}
+
+void CoordinatorNode::drive(size_t window) {
+    Scheduler& scheduler = world_.scheduler;
+    (void)scheduler.wait_until(world_.scenario.settled(window) - seconds(2));
+    while (!fenced_ && !world_.done.contains(window)) {
+        const uint64_t generation = generation_;
+        const Status status = attempt(window);
+        note("window", std::to_string(window) + ": " + (status.ok() ? "done" : status.text()));
+        if (status.ok()) {
+            world_.done.insert(window);
+        } else if (goes_on(status, generation)) {
+            scheduler.pause(scheduler.dice().between(milliseconds(300), seconds(3)));
+        }
+    }
+}
+
+Result<std::optional<InstanceView>> CoordinatorNode::instance_of(size_t window) {
+    MILLRACE_ASSIGN(const auto all, ledger_.instances(world_.jobs[window].task));
+    for (const InstanceView& instance : all) {
+        if (instance.window == world_.scenario.windows[window]) return std::optional(instance);
+    }
+    return std::optional<InstanceView>();
+}
+
+Status CoordinatorNode::attempt(size_t window) {
+    if (window > 0) {
+        // People ask for windows in their order; whether one may begin is for the product to say.
+        MILLRACE_ASSIGN(const auto before, instance_of(window - 1));
+        if (!before) return Status(Code::kRetry, "the window before it was not asked for yet");
+    }
+    RunDriver driver(runs_, world_.jobs[window], world_.packages[window], world_.events,
+                     stop_.get_token());
+    MILLRACE_TRY(driver.connect());
+    world_.stream = driver.source().stream;
+    MILLRACE_ASSIGN(const Opened opened,
+                    driver.open(RunId(random_.hex(16)), [](const std::string&) {}));
+    known_.insert(opened.instance.run);
+    if (opened.instance.state == InstanceState::kCleaned) return {};
+    return driver.run(opened.instance.run);
 }
 
 }  // namespace millrace::sim

@@ -66,7 +66,7 @@ void SimHttp::travel(const ExchangePtr& exchange, const std::shared_ptr<Sent>& s
         if (dice.chance(0.5)) answer_later(exchange, Status(Code::kUnreachable, "no connection"));
         return;
     }
-    const Duration longest = dice.chance(faults.slow) ? Duration(seconds(6)) : milliseconds(12);
+    const Duration longest = dice.chance(faults.slow) ? Duration(seconds(6)) : faults.usual;
     Duration arrives = scheduler.now() + dice.mostly_short(milliseconds(1), longest);
     if (dice.chance(faults.late)) {
         arrives = exchange->gives_up + dice.between(Duration(0), sent->site->late_max);
@@ -113,7 +113,8 @@ void SimHttp::refuse(const ExchangePtr& exchange, const std::shared_ptr<Sent>& s
 
 void SimHttp::answer_later(const ExchangePtr& exchange, Result<HttpAnswer> answer) {
     if (exchange->abandoned) return;
-    const Duration way = network_.scheduler.dice().mostly_short(milliseconds(1), milliseconds(12));
+    const Duration way =
+        network_.scheduler.dice().mostly_short(milliseconds(1), network_.faults.usual);
     const auto kept = std::make_shared<Result<HttpAnswer>>(std::move(answer));
     network_.scheduler.after(way, [this, exchange, kept] {
         if (exchange->abandoned || exchange->answer) return;

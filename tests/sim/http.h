@@ -18,6 +18,8 @@ struct HttpFaults {
     double late = 0;         // is applied long after its sender has given up
     double refused = 0;      // 5xx, or too many
     double slow = 0;
+    double rows_refused = 0;  // percent of the rows of a bulk
+    Duration usual{12'000};   // how long the way there or back takes at most, mostly less
 };
 
 // A service behind a port.

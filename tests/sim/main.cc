@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "common/base/log.h"
+#include "common/base/planted_bug.h"
 #include "tests/sim/simulation.h"
 
 namespace millrace::sim {
@@ -42,15 +43,53 @@ int run_many(uint64_t first, uint64_t last) {
     return failed == 0 ? 0 : 1;
 }
 
+// Each planted bug must break an invariant of one of these histories.
+int check_bugs(uint64_t seeds) {
+    int found = 0, missed = 0;
+    for (const auto& [name, bug] : kPlantedBugs) {
+        planted_bug = bug;
+        uint64_t seed = 1;
+        Outcome outcome = simulate(seed, false);
+        while (!outcome.violation && seed < seeds) outcome = simulate(++seed, false);
+        ++(outcome.violation ? found : missed);
+        std::printf("%-34.*s %s %4llu  %s\n", static_cast<int>(name.size()), name.data(),
+                    outcome.violation ? "found by seed" : "NOT FOUND in ",
+                    static_cast<unsigned long long>(seed),
+                    outcome.violation ? outcome.violation->invariant.c_str() : "");
+        std::fflush(stdout);
+    }
+    planted_bug = PlantedBug::kNone;
+    std::printf("%d passed, %d failed\n", found, missed);
+    return missed == 0 ? 0 : 1;
+}
+
+bool plant(const std::string& name) {
+    for (const auto& [known, bug] : kPlantedBugs) {
+        if (known != name) continue;
+        planted_bug = bug;
+        return true;
+    }
+    std::fprintf(stderr, "there is no bug \"%s\"\n", name.c_str());
+    return false;
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"Histories of a Millrace cluster in virtual time, one per seed."};
-    uint64_t seed = 0;
-    std::string seeds;
-    bool trace = false;
+    uint64_t seed = 0, bug_seeds = 500;
+    std::string seeds, bug;
+    bool trace = false, check = false;
     const auto* one = app.add_option("--seed", seed, "one history");
     app.add_flag("--trace", trace, "print its events");
     app.add_option("--seeds", seeds, "A-B: from A to B");
+    app.add_option("--bug", bug, "with this planted bug");
+    app.add_flag("--check-bugs", check, "every planted bug must be found");
+    app.add_option("--bug-seeds", bug_seeds, "within so many seeds");
     CLI11_PARSE(app, argc, argv);
+    if (!bug.empty() && !plant(bug)) return 2;
+    if (check) {
+        log::set_level(log::Level::kOff);
+        return check_bugs(bug_seeds);
+    }
     log::set_level(trace ? log::Level::kInfo : log::Level::kOff);
     if (*one) return run_one(seed, trace);
     const size_t dash = seeds.find('-');

@@ -56,7 +56,13 @@ void Referee::finished(const Fence& fence, const ItemEnd& end) {
 }
 
 void Referee::restaged(const RunId&, std::span<const ItemId> items) {
-    for (const ItemId& item : items) items_[item].finished = 0;
+    // Where each row counts when it is written, children wait for their parents once more.
+    const bool keyed =
+        scenario_.target == TargetKind::kOpenSearch || scenario_.target == TargetKind::kTable;
+    for (const ItemId& item : items) {
+        items_[item].finished = 0;
+        if (keyed) read_to_end_.erase(items_[item].shard.text());
+    }
 }
 
 void Referee::requested(uint64_t epoch, const std::string& action) {

@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "common/base/check.h"
-#include "common/config/job_parse.h"
 #include "tests/sim/clock.h"
 
 namespace millrace::sim {
@@ -108,10 +106,44 @@ void draw_faults(Dice& dice, Scenario& scenario) {
                      .answer_lost = rate(0.06),
                      .late = rate(0.04),
                      .refused = rate(0.06),
-                     .slow = rate(0.1)};
+                     .slow = rate(0.1),
+                     .rows_refused = rate(12),
+                     .usual = scenario.http.usual};
     scenario.bus = {.lost = rate(0.6), .doubled = rate(0.5), .late = rate(0.5)};
     scenario.store = {
         .lost = rate(0.03), .answer_lost = rate(0.03), .doubled = rate(0.2), .slow = rate(0.1)};
+}
+
+Duration length_of(Dice& dice, AccidentKind kind, const LeaseSettings& lease) {
+    switch (kind) {
+        case AccidentKind::kFreezeWorker:
+        case AccidentKind::kFreezeCoordinator:
+        case AccidentKind::kSetBackAsleep:
+        case AccidentKind::kFreezeAtLook: return dice.between(lease.ttl / 10, lease.ttl * 3);
+        case AccidentKind::kStepWorkerClock:
+        case AccidentKind::kStepCoordinatorClock:
+            return dice.between(Duration(seconds(-120)), Duration(seconds(120)));
+        default: return dice.between(Duration(milliseconds(100)), Duration(lease.ttl * 2));
+    }
+}
+
+// Most of them soon after a window can be read: then something is under way.
+void draw_accidents(Dice& dice, Scenario& scenario) {
+    for (int64_t left = dice.between(0, 6); left > 0; --left) {
+        Accident accident;
+        const size_t window = dice.below(scenario.windows.size());
+        accident.at = scenario.settled(window) + dice.mostly_short(Duration(0), seconds(30));
+        accident.kind = dice.one_of(
+            {AccidentKind::kKillWorker, AccidentKind::kKillWorker, AccidentKind::kDrainWorker,
+             AccidentKind::kFreezeWorker, AccidentKind::kFreezeAtLook, AccidentKind::kSetBackAsleep,
+             AccidentKind::kStepWorkerClock, AccidentKind::kKillCoordinator,
+             AccidentKind::kKillCoordinator, AccidentKind::kStepCoordinatorClock,
+             AccidentKind::kFreezeCoordinator, AccidentKind::kRival, AccidentKind::kFlush,
+             AccidentKind::kFlush, AccidentKind::kOldCopy, AccidentKind::kPause});
+        accident.who = dice.next();
+        accident.length = length_of(dice, accident.kind, scenario.lease);
+        scenario.accidents.push_back(accident);
+    }
 }
 
 }  // namespace
@@ -122,6 +154,25 @@ std::string_view name_of(TargetKind kind) {
         case TargetKind::kOdps: return "odps";
         case TargetKind::kOpenSearch: return "opensearch";
         case TargetKind::kTable: return "table";
+    }
+    return "?";
+}
+
+std::string_view name_of(AccidentKind kind) {
+    switch (kind) {
+        case AccidentKind::kKillWorker: return "kill worker";
+        case AccidentKind::kDrainWorker: return "drain worker";
+        case AccidentKind::kFreezeWorker: return "freeze worker";
+        case AccidentKind::kFreezeAtLook: return "freeze worker at look";
+        case AccidentKind::kSetBackAsleep: return "set worker back asleep";
+        case AccidentKind::kStepWorkerClock: return "step worker clock";
+        case AccidentKind::kKillCoordinator: return "kill coordinator";
+        case AccidentKind::kStepCoordinatorClock: return "step coordinator clock";
+        case AccidentKind::kFreezeCoordinator: return "freeze coordinator";
+        case AccidentKind::kRival: return "rival";
+        case AccidentKind::kFlush: return "flush";
+        case AccidentKind::kOldCopy: return "old copy";
+        case AccidentKind::kPause: return "pause";
     }
     return "?";
 }
@@ -158,13 +209,17 @@ Scenario draw_scenario(uint64_t seed) {
                       .retry_after = milliseconds(500),
                       .margin = seconds(2)};
     scenario.calm = dice.chance(0.05);
-    if (!scenario.calm) draw_faults(dice, scenario);
+    scenario.http.usual = dice.one_of({milliseconds(12), milliseconds(60), milliseconds(400)});
+    if (!scenario.calm) {
+        draw_faults(dice, scenario);
+        draw_accidents(dice, scenario);
+    }
     scenario.faults_end = scenario.settled(scenario.windows.size() - 1) + seconds(90);
     scenario.deadline = scenario.faults_end + minutes(60);
     return scenario;
 }
 
-JobSpec job_of(const Scenario& scenario, size_t window) {
+JobRequest request_of(const Scenario& scenario, size_t window) {
     JobRequest request;
     request.file = "job.json";
     request.text =
@@ -176,10 +231,7 @@ JobSpec job_of(const Scenario& scenario, size_t window) {
             .dump();
     request.environment = [](std::string_view) { return std::nullopt; };
     request.schedule = std::chrono::floor<milliseconds>(kBeginning);
-    const ParsedJob parsed = parse_job(request);
-    if (!parsed.job) std::fprintf(stderr, "%s\n", parsed.status().text().c_str());
-    MILLRACE_CHECK(parsed.job.has_value());
-    return *parsed.job;
+    return request;
 }
 
 }  // namespace millrace::sim

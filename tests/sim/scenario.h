@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/config/job_spec.h"
+#include "common/config/job_parse.h"
 #include "tests/sim/bus.h"
 #include "tests/sim/http.h"
 #include "tests/sim/store.h"
@@ -14,6 +14,31 @@ namespace millrace::sim {
 
 enum class TargetKind : uint8_t { kOss, kOdps, kOpenSearch, kTable };
 std::string_view name_of(TargetKind kind);
+
+enum class AccidentKind : uint8_t {
+    kKillWorker,
+    kDrainWorker,
+    kFreezeWorker,
+    kFreezeAtLook,  // the worker freezes between a look at the clock and what follows
+    kStepWorkerClock,
+    kSetBackAsleep,  // it freezes, and its wall clock is set back meanwhile
+    kKillCoordinator,
+    kStepCoordinatorClock,
+    kFreezeCoordinator,
+    kRival,    // a second coordinator takes over while the first one lives
+    kFlush,    // the live store loses everything
+    kOldCopy,  // an older copy of the live store comes back
+    kPause,    // a person pauses the runs
+};
+std::string_view name_of(AccidentKind kind);
+
+// What happens to a process, and when.
+struct Accident {
+    Duration at{0};
+    AccidentKind kind = AccidentKind::kKillWorker;
+    uint64_t who = 0;
+    Duration length{0};  // until it is over, or by how much
+};
 
 struct Scenario {
     uint64_t seed = 0;
@@ -29,6 +54,7 @@ struct Scenario {
     HttpFaults http;
     BusFaults bus;
     StoreFaults store;
+    std::vector<Accident> accidents;
     Duration faults_end{0};  // since the beginning; then everything works
     Duration deadline{0};    // by then all windows are committed
 
@@ -38,6 +64,6 @@ struct Scenario {
 
 Scenario draw_scenario(uint64_t seed);
 // The job of one window.
-JobSpec job_of(const Scenario& scenario, size_t window);
+JobRequest request_of(const Scenario& scenario, size_t window);
 
 }  // namespace millrace::sim

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <exception>
 #include <utility>
 
 #include "common/base/check.h"
@@ -15,6 +16,8 @@ constexpr size_t kStackBytes = 512 * 1024;
 struct Killed {};
 
 // Stacks are used again: making one costs more than a short history.
+constexpr Duration kMutexPause = std::chrono::microseconds(100);
+
 class StackPool {
   public:
     void* take() {
@@ -56,13 +59,15 @@ class Thread {
     uint64_t wait = 0;  // number of the present wait
     bool woken = false;
     bool killed = false;
+    bool locks = false;  // it waits for a mutex
     bool ended = false;
 };
 
 namespace {
 
-// makecontext passes only ints.
+// makecontext passes only ints, and a mutex knows no scheduler.
 Thread* starting = nullptr;
+Scheduler* running = nullptr;
 
 void thread_main() {
     Thread& self = *starting;
@@ -90,9 +95,16 @@ void Process::kill() {
     const std::vector<std::shared_ptr<Thread>> threads = std::move(threads_);
     for (const auto& thread : threads) {
         MILLRACE_CHECK(thread != scheduler_.current_);
-        if (thread->ended) continue;
         thread->killed = true;
-        if (thread->stack) scheduler_.resume(thread);
+    }
+    // Who waits for a mutex may need several turns.
+    for (size_t left = 1; left > 0;) {
+        left = 0;
+        for (const auto& thread : threads) {
+            if (thread->ended || !thread->stack) continue;
+            scheduler_.resume(thread);
+            left += thread->ended ? 0 : 1;
+        }
     }
 }
 
@@ -132,14 +144,25 @@ void Scheduler::freeze_here(Duration until) {
 bool Scheduler::suspend(Duration when, uint64_t order) {
     MILLRACE_CHECK(current_ != nullptr);
     const std::shared_ptr<Thread> self = current_;
-    // What still runs while a dead thread is unwound does not wait any more.
-    if (self->killed) return false;
+    if (self->killed && !self->locks) {
+        // What still runs while a dead thread is unwound does not wait any more.
+        if (std::uncaught_exceptions() > 0) return false;
+        throw Killed();
+    }
     self->woken = false;
     ++self->wait;
     push({std::max(when, now_), order, 0, {}, self, self->wait, false});
     swapcontext(&self->context, &own_);
-    if (self->killed) throw Killed();
+    if (self->killed && !self->locks) throw Killed();
     return self->woken;
+}
+
+void Scheduler::wait_for_mutex() {
+    MILLRACE_CHECK(running && running->current_);
+    Thread& self = *running->current_;
+    self.locks = true;
+    (void)running->wait_until(running->now_ + kMutexPause);
+    self.locks = false;
 }
 
 void Scheduler::wake(const std::shared_ptr<Thread>& thread) {
@@ -163,6 +186,7 @@ void Scheduler::resume_when_due(const Event& event) {
 
 void Scheduler::resume(const std::shared_ptr<Thread>& thread) {
     const std::shared_ptr<Thread> before = std::exchange(current_, thread);
+    running = this;
     if (!thread->stack) {
         thread->stack = stacks().take();
         getcontext(&thread->context);

@@ -69,6 +69,10 @@ class Scheduler {
     // The whole process stops here; this thread is the first that goes on.
     void freeze_here(Duration until);
 
+    // Somebody else holds what the present thread needs. Does not throw: a killed thread waits on,
+    // until who holds it has been unwound.
+    static void wait_for_mutex();
+
     // ---- from anywhere
     void wake(const std::shared_ptr<Thread>& thread);
 

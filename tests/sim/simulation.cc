@@ -1,13 +1,12 @@
 #include "tests/sim/simulation.h"
 
-#include "common/store/memory_store.h"
-#include "tests/sim/coordinator_node.h"
-#include "tests/sim/worker_node.h"
+#include "common/base/check.h"
+#include "coordinator/catalog/catalog_ledger.h"
+#include "tests/sim/cluster.h"
 
 namespace millrace::sim {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 class Simulation {
@@ -20,61 +19,46 @@ class Simulation {
           referee_(scheduler_, history_, cloud_, scenario_) {}
 
     Outcome run() {
-        for (size_t i = 0; i < scenario_.windows.size(); ++i) {
-            world_.jobs.push_back(job_of(scenario_, i));
-        }
-        world_.work = std::make_unique<SimBus>(scheduler_, world_.bus_faults);
-        world_.events = std::make_unique<SimBus>(scheduler_, world_.bus_faults);
         cloud_.network().on_request = [this](const Process&, uint64_t tag, const standin::Request&,
                                              const std::string& action) {
             referee_.requested(tag, action);
         };
         cloud_.begin_writing();
-        scheduler_.at(scenario_.settled(0) - seconds(3), [this] { begin(); });
+        scheduler_.at(scenario_.settled(0) - seconds(3), [this] { cluster_.begin(); });
         scheduler_.at(scenario_.faults_end, [this] { calm_down(); });
         scheduler_.run(scenario_.deadline, [this] {
-            return referee_.violation() || (scheduler_.now() > last_look_ && is_done());
+            return referee_.violation() || world_.done.size() == scenario_.windows.size();
         });
+        cluster_.end();
         if (!referee_.violation()) judge();
         return {referee_.violation(), history_.hash(), history_.events(), scheduler_.now(),
                 scenario_};
     }
 
   private:
-    void begin() {
-        coordinators_.push_back(std::make_unique<CoordinatorNode>(world_, "c1", next_++));
-        coordinators_.back()->start();
-        for (int i = 0; i < scenario_.workers; ++i) {
-            workers_.push_back(
-                std::make_unique<WorkerNode>(world_, "w" + std::to_string(i + 1), next_++));
-            workers_.back()->start();
-        }
-    }
     void calm_down() {
-        history_.note(scheduler_.now(), "world", "no more faults", "");
         cloud_.calm_down();
         world_.store_faults = {};
         world_.bus_faults = {};
+        cluster_.calm_down();
     }
-    bool is_done() {
-        last_look_ = scheduler_.now() + seconds(1);
-        const auto all = ledger_.instances(world_.jobs[0].task);
-        if (!all.ok()) return false;
-        size_t done = 0;
-        for (const InstanceView& instance : *all) {
-            done += instance.state == InstanceState::kCleaned ? 1 : 0;
-        }
-        return done == scenario_.windows.size();
-    }
+    // What counts is what the catalog's log holds.
     void judge() {
-        if (!is_done()) {
-            std::string text;
-            for (const InstanceView& instance : *ledger_.instances(world_.jobs[0].task)) {
-                text += instance.run.text() + " is " + std::string(name_of(instance.state)) + "; ";
-            }
-            return referee_.report("progress when faults stop", text);
+        MemoryCatalogLog log(world_.catalog);
+        const auto ledger = CatalogLedger::open(log, world_.clock);
+        if (!ledger.ok()) return referee_.report("the catalog is whole", ledger.status().text());
+        const TaskId task = world_.jobs[0].task;
+        if (world_.done.size() == scenario_.windows.size()) {
+            return referee_.judge(**ledger, task, world_.stream);
         }
-        referee_.judge(ledger_, world_.jobs[0].task, world_.stream);
+        std::string text;
+        const auto instances = (*ledger)->instances(task);
+        MILLRACE_CHECK(instances.ok());
+        for (const InstanceView& instance : *instances) {
+            text +=
+                "run " + instance.run.text() + " is " + std::string(name_of(instance.state)) + "; ";
+        }
+        referee_.report("progress when faults stop", text);
     }
 
     const Scenario scenario_;
@@ -82,27 +66,8 @@ class Simulation {
     History history_;
     Cloud cloud_;
     Referee referee_;
-    TrueClock clock_{scheduler_};
-    MemoryStore ledger_{clock_};
-    World world_{scheduler_,
-                 history_,
-                 scenario_,
-                 cloud_,
-                 referee_,
-                 ledger_,
-                 scenario_.store,
-                 scenario_.bus,
-                 {},
-                 {},
-                 {},
-                 {},
-                 {},
-                 {},
-                 {}};
-    std::vector<std::unique_ptr<CoordinatorNode>> coordinators_;
-    std::vector<std::unique_ptr<WorkerNode>> workers_;
-    uint64_t next_ = 1;
-    Duration last_look_{0};
+    World world_{scheduler_, history_, scenario_, cloud_, referee_};
+    Cluster cluster_{world_};
 };
 
 }  // namespace

@@ -1,25 +1,25 @@
 #include "tests/sim/store.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace millrace::sim {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// They change nothing, and are asked often: only failures are told.
+constexpr std::string_view kLooks[] = {"list_due", "instance",      "items",        "instances",
+                                       "border",   "border_before", "open_commits", "borders",
+                                       "epochs",   "package",       "lead",         "renew"};
+
 Status no_answer() {
     return Status(Code::kLedgerLost, "the ledger does not answer");
 }
 
-std::string about(const Fence& fence) {
+std::string named(const Fence& fence) {
     return fence.item.text() + " epoch " + std::to_string(static_cast<uint64_t>(fence.epoch));
-}
-
-Status status_of(const Status& status) {
-    return status;
-}
-template <typename T>
-Status status_of(const Result<T>& result) {
-    return result.status();
 }
 
 }  // namespace
@@ -31,197 +31,113 @@ void SimStore::travel() {
     parts_.scheduler.pause(dice.mostly_short(std::chrono::microseconds(200), longest));
 }
 
-void SimStore::note(std::string_view verb, const std::string& text, const Status& status) {
+void SimStore::note(std::string_view verb, const std::string& about, const Status& status) {
     parts_.history.note(
-        parts_.scheduler.now(), process_, verb,
-        status.ok() ? text
-                    : text + ": " + std::string(name_of(status.code())) + ", " + status.text());
+        parts_.scheduler.now(), parts_.process, verb,
+        status.ok() ? about
+                    : about + ": " + std::string(name_of(status.code())) + ", " + status.text());
 }
 
-template <typename Verb>
-auto SimStore::send(std::string_view verb, const std::string& text, Verb carry_out)
-    -> decltype(carry_out()) {
+Status SimStore::around(const char* verb, const std::function<Status()>& call) {
+    return send(verb, {}, call);
+}
+
+Status SimStore::send(std::string_view verb, const std::string& about,
+                      const std::function<Status()>& call) {
     Dice& dice = parts_.scheduler.dice();
     travel();
     if (dice.chance(parts_.faults.lost)) {
-        note(verb, text, Status(Code::kLedgerLost, "lost on the way"));
+        note(verb, about, Status(Code::kLedgerLost, "lost on the way"));
         return no_answer();
     }
-    auto answer = carry_out();
-    note(verb, text, status_of(answer));
+    const Status status = call();
+    const bool look = std::find(std::begin(kLooks), std::end(kLooks), verb) != std::end(kLooks);
+    if (!look || !status.ok()) note(verb, about, status);
     travel();
-    if (dice.chance(parts_.faults.answer_lost)) return no_answer();
-    return answer;
+    return dice.chance(parts_.faults.answer_lost) ? no_answer() : Status();
 }
 
-template <typename Verb>
-auto SimStore::look(Verb carry_out) -> decltype(carry_out()) {
-    travel();
-    if (parts_.scheduler.dice().chance(parts_.faults.lost)) return no_answer();
-    return carry_out();
-}
-
-void SimStore::perhaps_again(std::string_view verb, const std::string& text,
-                             std::function<Status()> carry_out) {
+void SimStore::perhaps_again(std::string_view verb, const std::string& about,
+                             std::function<Status()> call) {
     Dice& dice = parts_.scheduler.dice();
     if (!dice.chance(parts_.faults.doubled)) return;
-    parts_.scheduler.after(dice.between(milliseconds(1), Duration(seconds(30))),
-                           [this, verb, text, carry_out = std::move(carry_out)] {
-                               note(verb, text + " (again)", carry_out());
-                           });
+    parts_.scheduler.after(
+        dice.between(milliseconds(1), Duration(seconds(30))),
+        [this, verb, about, call = std::move(call)] { note(verb, about + " (again)", call()); });
 }
 
 Result<Claimed> SimStore::claim(const ItemId& item, const ClaimId& claim, Duration ttl) {
-    auto claimed = send("claim", item.text(), [&] {
-        auto answer = ledger_.claim(item, claim, ttl);
-        if (answer.ok()) parts_.watch.claimed(*answer);
-        return answer;
+    std::optional<Result<Claimed>> answer;
+    const Status told = send("claim", item.text(), [&] {
+        answer.emplace(store_.claim(item, claim, ttl));
+        if (answer->ok()) parts_.watch.claimed(**answer);
+        return answer->status();
     });
-    if (claimed.ok() && parts_.on_claim) parts_.on_claim(claimed->fence.epoch);
-    return claimed;
-}
-
-Result<RunControl> SimStore::renew(const Fence& fence, Duration ttl) {
-    return send("renew", about(fence), [&] { return ledger_.renew(fence, ttl); });
+    if (!told.ok()) return told;
+    if (answer->ok() && parts_.on_claim) parts_.on_claim((*answer)->fence.epoch);
+    return *std::move(answer);
 }
 
 Status SimStore::checkpoint(const Fence& fence, const Progress& progress) {
-    const auto carry_out = [this, fence, progress] {
-        const Status status = ledger_.checkpoint(fence, progress);
-        if (status.ok()) parts_.watch.changed(fence, "checkpoint");
-        return status;
+    Status status;
+    const auto call = [this, fence, progress] {
+        const Status done = store_.checkpoint(fence, progress);
+        if (done.ok()) parts_.watch.changed(fence, "checkpoint");
+        return done;
     };
-    const std::string text = about(fence) + " read " + std::to_string(progress.counts.read);
-    perhaps_again("checkpoint", text, carry_out);
-    return send("checkpoint", text, carry_out);
+    const std::string about = named(fence) + " read " + std::to_string(progress.counts.read);
+    perhaps_again("checkpoint", about, call);
+    const Status told = send("checkpoint", about, [&] { return status = call(); });
+    return told.ok() ? status : told;
 }
 
 Status SimStore::finish(const Fence& fence, const Progress& progress, const ItemEnd& end) {
-    const auto carry_out = [this, fence, progress, end] {
-        const Status status = ledger_.finish(fence, progress, end);
-        if (status.ok()) parts_.watch.finished(fence, end);
-        return status;
+    Status status;
+    const auto call = [this, fence, progress, end] {
+        const Status done = store_.finish(fence, progress, end);
+        if (done.ok()) parts_.watch.finished(fence, end);
+        return done;
     };
-    const std::string text = about(fence) + " read " + std::to_string(progress.counts.read) +
-                             " until " + std::string(name_of(end.kind));
-    perhaps_again("finish", text, carry_out);
-    return send("finish", text, carry_out);
-}
-
-Status SimStore::park(const ItemId& item, const std::optional<Fence>& fence,
-                      const std::string& reason) {
-    return send("park", item.text() + ": " + reason,
-                [&] { return ledger_.park(item, fence, reason); });
+    const std::string about = named(fence) + " read " + std::to_string(progress.counts.read) +
+                              " until " + std::string(name_of(end.kind));
+    perhaps_again("finish", about, call);
+    const Status told = send("finish", about, [&] { return status = call(); });
+    return told.ok() ? status : told;
 }
 
 Status SimStore::release(const Fence& fence, bool counts_as_attempt) {
-    const auto carry_out = [this, fence, counts_as_attempt] {
-        return ledger_.release(fence, counts_as_attempt);
+    Status status;
+    const auto call = [this, fence, counts_as_attempt] {
+        return store_.release(fence, counts_as_attempt);
     };
-    perhaps_again("release", about(fence), carry_out);
-    return send("release", about(fence), carry_out);
+    perhaps_again("release", named(fence), call);
+    const Status told = send("release", named(fence), [&] { return status = call(); });
+    return told.ok() ? status : told;
 }
 
-Result<std::vector<DueItem>> SimStore::list_due(size_t max) {
-    return look([&] { return ledger_.list_due(max); });
-}
-
-Result<Range> SimStore::reserve(const Fence& fence, uint32_t count) {
-    return send("reserve", about(fence), [&] { return ledger_.reserve(fence, count); });
-}
-
-Result<Range> SimStore::reserve_of_run(const Fence& fence, uint32_t count) {
-    return send("reserve_of_run", about(fence),
-                [&] { return ledger_.reserve_of_run(fence, count); });
-}
-
-Result<CreateOutcome> SimStore::create_instance(const NewInstance& instance) {
-    return send("create_instance", instance.run.text(),
-                [&] { return ledger_.create_instance(instance); });
-}
-
-Status SimStore::add_items(const RunId& run, std::span<const NewItem> items) {
-    std::string text;
-    for (const NewItem& item : items) {
-        text += (text.empty() ? "" : ", ") + item.item.text() + " shard " + item.shard.text();
-    }
-    return send("add_items", text, [&] { return ledger_.add_items(run, items); });
-}
-
-Status SimStore::record_borders(const RunId& run, std::span<const ShardBorders> borders) {
-    return send("record_borders", run.text(), [&] { return ledger_.record_borders(run, borders); });
-}
-
-Status SimStore::set_staging(const RunId& run, const std::string& staging) {
-    return send("set_staging", run.text(), [&] { return ledger_.set_staging(run, staging); });
-}
-
-Status SimStore::begin_commit(const RunId& run, const std::string& intent) {
-    return send("begin_commit", run.text(), [&] { return ledger_.begin_commit(run, intent); });
+// What the catalog gives the live store again.
+Status SimStore::restore(const LiveRun& run) {
+    Status status;
+    const Status told = send("restore", run.instance.run.text(), [&] {
+        status = store_.restore(run);
+        std::vector<ItemId> again;
+        for (const ItemRow& item : run.items) {
+            if (item.state != ItemState::kWritten) again.push_back(item.item);
+        }
+        if (status.ok()) parts_.watch.restaged(run.instance.run, again);
+        return status;
+    });
+    return told.ok() ? status : told;
 }
 
 Status SimStore::end_commit(const RunId& run, const CommitResult& result) {
-    const char* step = result.step == CommitStep::kCommitted ? " committed"
-                       : result.step == CommitStep::kCleaned ? " cleaned"
-                                                             : " restage";
-    return send("end_commit", run.text() + step, [&] {
-        const Status status = ledger_.end_commit(run, result);
-        if (status.ok() && result.step == CommitStep::kRestage) {
-            parts_.watch.restaged(run, result.restage);
-        }
+    Status status;
+    const Status told = send("end_commit", run.text(), [&] {
+        status = store_.end_commit(run, result);
+        if (status.ok()) parts_.watch.restaged(run, result.restage);
         return status;
     });
-}
-
-Status SimStore::close_instance(const RunId& run, InstanceState state, const std::string& reason) {
-    return send("close_instance", run.text() + ": " + reason,
-                [&] { return ledger_.close_instance(run, state, reason); });
-}
-
-Status SimStore::reopen_instance(const RunId& run, const ReopenOptions& options) {
-    return send("reopen_instance", run.text(),
-                [&] { return ledger_.reopen_instance(run, options); });
-}
-
-Status SimStore::set_control(const RunId& run, const RunControl& control) {
-    return send("set_control", run.text(), [&] { return ledger_.set_control(run, control); });
-}
-
-Status SimStore::void_claims() {
-    return send("void_claims", "", [&] { return ledger_.void_claims(); });
-}
-
-Result<InstanceView> SimStore::instance(const RunId& run) {
-    return look([&] { return ledger_.instance(run); });
-}
-
-Result<std::vector<ItemView>> SimStore::items(const RunId& run) {
-    return look([&] { return ledger_.items(run); });
-}
-
-Result<std::vector<InstanceView>> SimStore::instances(const TaskId& task) {
-    return look([&] { return ledger_.instances(task); });
-}
-
-Result<std::vector<InstanceView>> SimStore::open_commits() {
-    return look([&] { return ledger_.open_commits(); });
-}
-
-Result<std::optional<Border>> SimStore::border(const TaskId& task, const StreamId& stream,
-                                               const ShardId& shard, int64_t time_ms) {
-    return look([&] { return ledger_.border(task, stream, shard, time_ms); });
-}
-
-Result<std::optional<std::pair<int64_t, Border>>> SimStore::border_before(const TaskId& task,
-                                                                          const StreamId& stream,
-                                                                          const ShardId& shard,
-                                                                          int64_t time_ms) {
-    return look([&] { return ledger_.border_before(task, stream, shard, time_ms); });
-}
-
-Result<std::map<int64_t, Border>> SimStore::borders(const TaskId& task, const StreamId& stream,
-                                                    const ShardId& shard) {
-    return look([&] { return ledger_.borders(task, stream, shard); });
+    return told.ok() ? status : told;
 }
 
 }  // namespace millrace::sim

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "tests/sim/node.h"
-#include "worker/job/job_runner.h"
+#include "worker/job/job_runners.h"
 #include "worker/lease/leases.h"
 
 namespace millrace::sim {
 
-class WorkerNode final : public Node, private ItemRunner {
+class WorkerNode final : public Node {
   public:
     WorkerNode(World& world, const std::string& name, uint64_t number);
 
@@ -18,7 +18,7 @@ class WorkerNode final : public Node, private ItemRunner {
     class SimLeases final : public Leases {
       public:
         SimLeases(WorkerNode& owner, LeaseSettings settings)
-            : Leases(owner.store_, owner.clock_, settings), owner_(owner) {}
+            : Leases(*owner.store_, owner.clock_, settings), owner_(owner) {}
         void work();
 
       private:
@@ -27,12 +27,10 @@ class WorkerNode final : public Node, private ItemRunner {
         std::shared_ptr<Thread> thread_;
     };
 
-    bool takes(const RunId& run) const override { return world_.runs.contains(run); }
-    Status run(const Claimed& claimed, const CallContext& context) override;
-    void control(const RunControl& control) override;
-
+    const std::unique_ptr<SimStore> store_;
     SimLeases leases_;
-    std::map<RunId, std::unique_ptr<JobRunner>> runners_;
+    Registry metrics_;
+    JobRunners runners_;
     int slots_left_ = 0;
 };
 

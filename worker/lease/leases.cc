@@ -2,7 +2,14 @@
 
 #include <algorithm>
 
+#include "common/base/planted_bug.h"
+
 namespace millrace {
+
+MonoTime lease_time(const Clock& clock) {
+    if (planted(PlantedBug::kLeaseByWallClock)) return MonoTime(clock.now().time_since_epoch());
+    return clock.monotonic();
+}
 
 void Leases::begin(LeaseHold& hold, const Claimed& claimed, MonoTime sent_at) {
     {
@@ -10,7 +17,7 @@ void Leases::begin(LeaseHold& hold, const Claimed& claimed, MonoTime sent_at) {
         Kept& kept = kept_.emplace_back(Kept{hold, LeaseKeeper(settings_, hold.view)});
         carry_out(kept, kept.keeper.step(
                             lease::Granted{claimed.fence, sent_at, settings_.ttl, claimed.control},
-                            clock_.monotonic()));
+                            lease_time(clock_)));
     }
     on_begin();
 }
@@ -19,7 +26,7 @@ void Leases::end(LeaseHold& hold) {
     const std::lock_guard lock(mutex_);
     for (auto kept = kept_.begin(); kept != kept_.end(); ++kept) {
         if (&kept->hold != &hold) continue;
-        (void)kept->keeper.step(lease::Ended{}, clock_.monotonic());
+        (void)kept->keeper.step(lease::Ended{}, lease_time(clock_));
         kept_.erase(kept);
         return;
     }
@@ -28,7 +35,7 @@ void Leases::end(LeaseHold& hold) {
 Duration Leases::renew_due() {
     std::unique_lock lock(mutex_);
     for (Kept& kept : kept_) {
-        carry_out(kept, kept.keeper.step(lease::Tick{}, clock_.monotonic()));
+        carry_out(kept, kept.keeper.step(lease::Tick{}, lease_time(clock_)));
     }
     while (!asked_.empty()) {
         const Asked asked = std::move(asked_.front());
@@ -48,7 +55,7 @@ Duration Leases::until_next_tick() const {
     Duration shortest = std::chrono::seconds(1);
     for (const Kept& kept : kept_) {
         const auto next = kept.keeper.next_tick();
-        if (next) shortest = std::min<Duration>(shortest, *next - clock_.monotonic());
+        if (next) shortest = std::min<Duration>(shortest, *next - lease_time(clock_));
     }
     return std::max(shortest, Duration(std::chrono::milliseconds(1)));
 }
@@ -72,7 +79,7 @@ void Leases::carry_out(Kept& kept, const std::vector<lease::Action>& actions) {
 void Leases::renew(const Asked& asked, std::unique_lock<std::mutex>& lock) {
     Kept* kept = find(asked.hold);
     if (!kept) return;
-    const MonoTime sent = clock_.monotonic();
+    const MonoTime sent = lease_time(clock_);
     // The lease may run out between two looks at the clock: then nothing is asked.
     const auto before = kept->keeper.step(lease::RenewalSent{asked.fence, sent}, sent);
     if (!before.empty()) return carry_out(*kept, before);
@@ -81,7 +88,7 @@ void Leases::renew(const Asked& asked, std::unique_lock<std::mutex>& lock) {
     lock.lock();
     kept = find(asked.hold);
     if (!kept) return;
-    const MonoTime now = clock_.monotonic();
+    const MonoTime now = lease_time(clock_);
     if (answer.ok()) {
         carry_out(*kept, kept->keeper.step(lease::RenewalAnswered{asked.fence, *answer}, now));
     } else {

@@ -13,6 +13,9 @@
 
 namespace millrace {
 
+// The time that leases are counted on: a process cannot set it back (P6).
+MonoTime lease_time(const Clock& clock);
+
 // What a slot holds while it works on an item. Owned by the slot; other threads only see `view`.
 struct LeaseHold {
     LeaseView view;

@@ -70,7 +70,7 @@ Slot::Try Slot::look_for_work(std::stop_token stop) {
 // Refused: somebody else has it, it is done (the doorbell was late), its run has as many items at
 // work as it may, or the ledger is away.
 Slot::Try Slot::try_item(const ItemId& item, std::stop_token stop) {
-    const MonoTime sent = parts_.clock.monotonic();
+    const MonoTime sent = lease_time(parts_.clock);
     const Result<Claimed> claimed =
         parts_.store.claim(item, ClaimId(parts_.random.hex(16)), parts_.leases.settings().ttl);
     if (!claimed.ok()) {
@@ -112,7 +112,7 @@ Status Slot::run(const Claimed& claimed, LeaseHold& hold) {
                         parts_.clock,
                         parts_.random,
                         hold.stop.get_token(),
-                        [&] { return hold.view.may_send(parts_.clock.monotonic()); },
+                        [&] { return hold.view.may_send(lease_time(parts_.clock)); },
                         parts_.retries};
     return parts_.runner.run(claimed, context);
 }

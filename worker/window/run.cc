@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/crash_point.h"
+#include "common/base/planted_bug.h"
 #include "common/record/packed.h"
 
 namespace millrace {
@@ -159,6 +160,12 @@ Status WindowRun::send(bool last) {
     crash_point("after_send");
     in_flight_ = std::exchange(open_, Batch{});
     has_in_flight_ = true;
+    if (planted(PlantedBug::kCheckpointBeforeAcknowledgement)) {
+        Progress early = progress(in_flight_.position, {});
+        early.counts.add(in_flight_.counts);
+        early.counts.acknowledged += in_flight_.sequences.size();
+        return parts_.store.checkpoint(claimed_.fence, early);
+    }
     return {};
 }
 
@@ -208,6 +215,10 @@ Status WindowRun::from_target(Status status) {
 // Lets what was sent be acknowledged before the item is given back; the open batch is dropped, for
 // a batch ends only where counts and bytes say (P10).
 Status WindowRun::drain(const Status& why) {
+    if (planted(PlantedBug::kLastBatchDropped) && why.code() == Code::kCancelled) {
+        (void)parts_.store.checkpoint(claimed_.fence, progress(parts_.source.position(), {}));
+        return why;
+    }
     if (why.code() != Code::kLeaseLost && has_in_flight_) {
         if (Status status = settle(); !status.ok()) {
             return why.with_context("the last batch was not acknowledged (" + status.text() + ")");

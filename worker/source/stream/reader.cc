@@ -5,6 +5,7 @@
 #include "common/base/check.h"
 #include "common/base/crash_point.h"
 #include "common/base/log.h"
+#include "common/base/planted_bug.h"
 #include "common/codec/plainbuffer/reader.h"
 
 namespace millrace {
@@ -217,11 +218,12 @@ Status StreamSource::step_over_known() {
 StreamSource::Verdict StreamSource::judge(const Sequence& sequence) {
     if (start_.end_after) {
         if (sequence > *start_.end_after) return Verdict::kEnd;
-    } else if (millis_of(sequence) >= to_millis(config_.window.end)) {
+    } else if (millis_of(sequence) >=
+               to_millis(config_.window.end) + (planted(PlantedBug::kInclusiveEnd) ? 1 : 0)) {
         return Verdict::kEnd;
     }
-    if (skip_to_window_ && millis_of(sequence) < to_millis(config_.window.start))
-        return Verdict::kSkip;
+    const bool skip = skip_to_window_ || planted(PlantedBug::kFilterAfterKnownStart);
+    if (skip && millis_of(sequence) < to_millis(config_.window.start)) return Verdict::kSkip;
     return Verdict::kTake;
 }
 
