@@ -188,7 +188,7 @@ def summary(shown):
     items = [{k: v for k, v in item.items() if k in (
         "shard", "state", "holder", "epoch", "attempts", "read", "reason")}
         for item in shown.get("items", [])]
-    return json.dumps({**{k: shown.get(k) for k in ("state", "notes", "text")}, "items": items})[:1500]
+    return json.dumps({**{k: shown.get(k) for k in ("state", "reason", "notes")}, "items": items})[:1500]
 
 
 def port_of(url):

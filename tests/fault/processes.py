@@ -12,7 +12,7 @@ import urllib.request
 
 from cloud import BIN, SECRET
 
-PATIENCE = 60  # s; the machine may be busy with other things
+PATIENCE = 90  # s; the machine may be busy with other things
 
 
 class Broken(Exception):
