@@ -206,6 +206,13 @@ Flat item_fields(const ItemRow& item) {
             "end_position", item.end ? item.end->position : ""};
 }
 
+Flat item_names() {
+    const Flat fields = item_fields(ItemRow());
+    Flat names;
+    for (size_t i = 0; i < fields.size(); i += 2) names.push_back(fields[i]);
+    return names;
+}
+
 Flat progress_words(const Progress& progress, const ItemEnd* end) {
     Flat words = {progress.position,         progress.staging,
                   text_of(progress.counts),  progress.source_sum.hex(),

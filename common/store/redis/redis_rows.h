@@ -22,6 +22,8 @@ Flat job_fields(const ReopenOptions& options);
 // A whole row, also its id.
 Flat run_fields(const InstanceRow& run);
 Flat item_fields(const ItemRow& item);
+// The names alone.
+Flat item_names();
 // Position, staging, counts, sums, "1" when they add up, a part that is named twice, then how and
 // where it ended (or two empty texts), then names and data of the parts.
 Flat progress_words(const Progress& progress, const ItemEnd* end);

@@ -43,10 +43,16 @@ RedisScripts::RedisScripts(std::unique_ptr<RedisConnection> connection)
             before + "local function verb()\n" + std::string(text) +
             "end\n"
             "local done, answer = pcall(verb)\n"
+            "if done and CALL ~= '' and #answer == 1 then redis.call('HSET', META, 'done', CALL) "
+            "end\n"
             "if done then return answer end\n"
             "if type(answer) == 'table' and answer.refused then return answer.refused end\n"
             "return redis.error_reply(tostring(answer))\n";
     }
+}
+
+Duration RedisScripts::patience() const {
+    return connection_->options().timeout * kAttempts;
 }
 
 Result<RedisAnswer> RedisScripts::attempt(Script& script, std::vector<std::string>& words,
@@ -77,8 +83,7 @@ Result<RedisAnswer> RedisScripts::run(const std::string& name, const std::string
     words.insert(words.end(), std::make_move_iterator(args.begin()),
                  std::make_move_iterator(args.end()));
     const Duration timeout = connection_->options().timeout * (large ? kLargeAttempt : 1);
-    const MonoTime end =
-        connection_->clock().monotonic() + connection_->options().timeout * kAttempts;
+    const MonoTime end = connection_->clock().monotonic() + patience();
     std::string trouble;
     for (MonoTime now = connection_->clock().monotonic(); now < end;
          now = connection_->clock().monotonic()) {
@@ -112,6 +117,9 @@ Status RedisScripts::failure(const redisReply& answer) const {
     if (first == "ok") return {};
     const std::string_view why = answer.elements > 1 ? redis::text_of(*answer.element[1]) : "";
     const Status refused(code_of(first), std::string(why));
+    if (first == "superseded") {
+        return Status(Code::kRetry, std::string(why)).with_service_code(kSuperseded);
+    }
     const bool of_server = refused.code() == Code::kLedgerLost || refused.code() == Code::kFenced;
     return of_server ? refused.with_context(server()) : refused;
 }

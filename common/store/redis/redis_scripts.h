@@ -11,6 +11,9 @@
 
 namespace millrace {
 
+// Of kRetry: another call of a coordinator came between.
+inline constexpr const char* kSuperseded = "superseded";
+
 // Thread-safe.
 class RedisScripts {
   public:
@@ -23,6 +26,10 @@ class RedisScripts {
     Result<RedisAnswer> run(const std::string& name, const std::string& key,
                             std::vector<std::string> args, bool large = false);
 
+    // Held by the one coordinator's call that is under way.
+    std::timed_mutex& turn() { return turn_; }
+    // How long a call may take in all.
+    Duration patience() const;
     std::string server() const { return "Redis at " + connection_->address(); }
 
   private:
@@ -34,6 +41,7 @@ class RedisScripts {
     Status failure(const redisReply& answer) const;
 
     const std::unique_ptr<RedisConnection> connection_;
+    std::timed_mutex turn_;
     std::mutex mutex_;  // over the `sha` of the scripts
     std::map<std::string, Script> scripts_;
 };

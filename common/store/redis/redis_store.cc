@@ -3,11 +3,16 @@
 
 #include <hiredis/hiredis.h>
 
+#include <mutex>
+
 #include "common/store/redis/redis_rows.h"
 #include "common/store/redis/redis_scripts.h"
 
 namespace millrace {
 namespace {
+
+// Numbers are drawn in turn; only a second coordinator comes between.
+constexpr int kDrawsMax = 100;
 
 std::vector<std::string> words_of(const Fence& fence) {
     return {fence.item.text(), std::to_string(static_cast<uint64_t>(fence.epoch)),
@@ -44,18 +49,39 @@ std::unique_ptr<RedisStore> RedisStore::with_token(Token token) const {
 }
 
 Result<RedisAnswer> RedisStore::call(const char* script, Words words, bool large,
-                                     std::optional<Token> token) {
-    if (!token) token = token_;
-    Words all = {token ? std::to_string(static_cast<uint64_t>(*token)) : ""};
+                                     const std::string& caller) {
+    Words all = {caller};
     all.push_back(fake_time_ ? std::to_string(fake_time_->monotonic().time_since_epoch().count())
                              : "");
     std::move(words.begin(), words.end(), std::back_inserter(all));
-    // The braces let a Redis Cluster keep all keys in one place.
+    // The braces keep all keys together where keys have slots.
     return scripts_->run(script, cluster_ + ":{live}:meta", std::move(all), large);
 }
 
-Status RedisStore::change(const char* script, Words words, bool large) {
-    return call(script, std::move(words), large).status();
+Result<RedisAnswer> RedisStore::call(const char* script, Words words, bool large) {
+    return call(script, std::move(words), large, caller());
+}
+
+std::string RedisStore::caller(std::string_view number) const {
+    const std::string token = token_ ? std::to_string(static_cast<uint64_t>(*token_)) : "";
+    return token + "/" + std::string(number);
+}
+
+Result<RedisAnswer> RedisStore::once(const char* script, Words words, bool large) {
+    if (!token_) return call(script, std::move(words), large);
+    std::unique_lock turn(scripts_->turn(), std::defer_lock);
+    if (!turn.try_lock_for(scripts_->patience())) {
+        return Status(Code::kLedgerLost,
+                      scripts_->server() + " does not answer: earlier calls are not answered")
+            .with_service_code("unreachable");
+    }
+    for (int draw = 0; draw < kDrawsMax; ++draw) {
+        MILLRACE_ASSIGN(const RedisAnswer drawn, call("draw", {}));
+        Result<RedisAnswer> answer =
+            call(script, words, large, caller(redis::text_of(*drawn->element[1])));
+        if (answer.status().service_code() != kSuperseded) return answer;
+    }
+    return Status(Code::kLedgerLost, scripts_->server() + " serves two coordinators at once");
 }
 
 Result<Claimed> RedisStore::claim(const ItemId& item, const ClaimId& claim, Duration ttl) {
@@ -76,11 +102,11 @@ Result<RunControl> RedisStore::renew(const Fence& fence, Duration ttl) {
 }
 
 Status RedisStore::checkpoint(const Fence& fence, const Progress& progress) {
-    return change("checkpoint", words_of(fence, redis::progress_words(progress, nullptr)));
+    return call("checkpoint", words_of(fence, redis::progress_words(progress, nullptr))).status();
 }
 
 Status RedisStore::finish(const Fence& fence, const Progress& progress, const ItemEnd& end) {
-    return change("finish", words_of(fence, redis::progress_words(progress, &end)));
+    return call("finish", words_of(fence, redis::progress_words(progress, &end))).status();
 }
 
 Status RedisStore::park(const ItemId& item, const std::optional<Fence>& fence,
@@ -89,12 +115,12 @@ Status RedisStore::park(const ItemId& item, const std::optional<Fence>& fence,
         return fatal_error("cannot park item " + item.text() + " with a claim of item " +
                            fence->item.text());
     }
-    return change("park",
-                  words_of(fence ? *fence : Fence{item, {}, {}}, {reason, fence ? "1" : "0"}));
+    if (fence) return call("park", words_of(*fence, {reason, "1"})).status();
+    return once("park", words_of({item, {}, {}}, {reason, "0"})).status();
 }
 
 Status RedisStore::release(const Fence& fence, bool counts_as_attempt) {
-    return change("release", words_of(fence, {counts_as_attempt ? "1" : "0"}));
+    return call("release", words_of(fence, {counts_as_attempt ? "1" : "0"})).status();
 }
 
 Result<Range> RedisStore::numbers(const char* script, const Fence& fence, uint32_t count) {

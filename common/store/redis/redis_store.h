@@ -82,9 +82,13 @@ class RedisStore final : public LiveStore {
     using Words = std::vector<std::string>;
     RedisStore(std::shared_ptr<RedisScripts> scripts, std::string cluster,
                std::optional<Token> token);
-    Result<RedisAnswer> call(const char* script, Words words, bool large = false,
-                             std::optional<Token> token = {});
-    Status change(const char* script, Words words, bool large = false);
+    // The ways of calling a script: plain; with the number of a call; a coordinator's change, which
+    // no late copy can do again (without a token: plain).
+    Result<RedisAnswer> call(const char* script, Words words, bool large = false);
+    Result<RedisAnswer> call(const char* script, Words words, bool large,
+                             const std::string& caller);
+    std::string caller(std::string_view number = {}) const;
+    Result<RedisAnswer> once(const char* script, Words words, bool large = false);
     Result<Range> numbers(const char* script, const Fence& fence, uint32_t count);
     Result<std::vector<InstanceView>> views(const char* script, Words words);
 

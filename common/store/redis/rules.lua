@@ -143,7 +143,7 @@ local function insert_item(item)
     put('item', item, item)
     redis.call('ZADD', key('items', item.run), item.ordinal, item.id)
     index(item, true)
-    recount(item.run, NO_COUNTS, item.counts)
+    if item.counts ~= NO_COUNTS then recount(item.run, NO_COUNTS, item.counts) end
 end
 
 -- A run and all that belongs to it.

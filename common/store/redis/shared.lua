@@ -1,7 +1,9 @@
 -- Stands before every script, rules.lua follows. KEYS[1] is the hash of what there is once ("…meta").
--- ARGV[1] is the token of a coordinator or '', ARGV[2] the time in µs for a store under test or '', the
--- rest belongs to the verb. Numbers of 64 bits stay texts: Lua's doubles round them beyond 2^53.
+-- ARGV[1] is the token of a coordinator or '', then '/' and the number of its call or ''; ARGV[2] the time
+-- in µs for a store under test or ''; the rest belongs to the verb. Numbers of 64 bits stay texts: Lua's
+-- doubles round them beyond 2^53.
 local META = KEYS[1]
+local TOKEN, CALL = string.match(ARGV[1], '^(%d*)/(%d*)$')
 local PREFIX = string.sub(META, 1, -5)
 local RUNS, LEAD = PREFIX .. 'runs', PREFIX .. 'lead'
 
@@ -35,13 +37,29 @@ local function whole()
     end
 end
 
-local function holds_token()
-    local token = redis.call('HGET', META, 'token')
-    if ARGV[1] == '' or ARGV[1] == token then return end
-    if token and less(ARGV[1], token) then
+local function not_fenced(token)
+    if token and less(TOKEN, token) then
         refuse('fenced', 'another coordinator has taken over the ledger')
     end
-    refuse('ledger_lost', 'its ledger does not know this coordinator and must be rebuilt')
+end
+
+-- A call whose answer was lost is sent again, and its first copy may come much later, over a connection
+-- that was given up. So a coordinator draws a number for each call: a copy finds that the call is done,
+-- or that another number was drawn since.
+local function first_copy()
+    if CALL == '' then return end
+    local drawn = redis.call('HMGET', META, 'call', 'done')
+    if drawn[1] ~= CALL then refuse('superseded', 'another call came between') end
+    if drawn[2] == CALL then refuse('ok', '') end
+end
+
+local function holds_token()
+    local token = redis.call('HGET', META, 'token')
+    if TOKEN ~= '' and TOKEN ~= token then
+        not_fenced(token)
+        refuse('ledger_lost', 'its ledger does not know this coordinator and must be rebuilt')
+    end
+    first_copy()
 end
 
 local function enter()

@@ -2,12 +2,14 @@
 #include "common/store/redis/redis_store.h"
 
 #include <gmock/gmock.h>
+#include <hiredis/hiredis.h>
 
 #include <atomic>
 #include <functional>
 #include <set>
 #include <thread>
 
+#include "common/store/redis/redis_scripts.h"
 #include "tests/unit/common/store/real_redis.h"
 
 namespace millrace {
@@ -117,7 +119,7 @@ TEST_F(RedisStoreTest, AfterAFlushEveryVerbSaysThatTheLedgerIsLost) {
     server.command("FLUSHALL");
     expect_all(*store, verbs_of_workers(held), Code::kLedgerLost);
     expect_all(*store, verbs_of_coordinators(), Code::kLedgerLost);
-    EXPECT_EQ(server.command("DBSIZE"), "0");
+    EXPECT_EQ(server.command("DBSIZE"), "1");  // the number of a call
 }
 
 TEST_F(RedisStoreTest, AfterARestartEveryVerbSaysThatTheLedgerIsLost) {
@@ -199,6 +201,40 @@ TEST_F(RedisStoreTest, ACallWhoseAnswerComesLateIsRepeatedAndCountsOnce) {
     EXPECT_EQ(claimed->fence.epoch, Epoch(101));
     EXPECT_EQ((*store)->epochs()->drawn, 101U);
     EXPECT_TRUE((*store)->renew(claimed->fence, kTtl).ok());
+}
+
+// A copy of a coordinator's call may come at any time, over a connection that was given up.
+TEST_F(RedisStoreTest, LateCopiesOfACoordinatorsCallsDoNothing) {
+    RealRedis server;
+    const auto store = server.store();
+    add_run(*store, 2, 2);
+    static SystemClock clock;
+    RedisScripts scripts(std::move(*RedisConnection::open(server.options(), clock)));
+    const auto run = [&](const char* script, const std::string& number,
+                         std::vector<std::string> words) {
+        words.insert(words.begin(), {"1/" + number, ""});
+        return scripts.run(script, "test1:{live}:meta", std::move(words));
+    };
+    const auto drawn = run("draw", "", {});
+    const std::string number((*drawn)->element[1]->str);
+    const std::vector<std::string> restage = {"run", "restage", "", "run/0"};
+    ASSERT_TRUE(run("end_commit", number, restage).ok());
+    const Fence held = claim(*store, 0);
+    // The answer was lost, the same call comes again.
+    ASSERT_TRUE(run("end_commit", number, restage).ok());
+    EXPECT_TRUE(store->renew(held, kTtl).ok());
+    // Another call has been made meanwhile.
+    ASSERT_TRUE(store->set_staging(kRun, "new").ok());
+    const Status late = run("end_commit", number, restage).status();
+    EXPECT_EQ(late.service_code(), kSuperseded);
+    EXPECT_TRUE(store->renew(held, kTtl).ok());
+    // A call that was refused did nothing, and may be tried again with its number.
+    const std::string next((*run("draw", "", {}))->element[1]->str);
+    EXPECT_EQ(run("begin_commit", next, {"run", "intent"}).status().code(), Code::kFatal);
+    EXPECT_EQ(run("begin_commit", next, {"run", "intent"}).status().code(), Code::kFatal);
+    // A drawn number of another one only delays.
+    EXPECT_TRUE(store->set_staging(kRun, "newest").ok());
+    EXPECT_EQ(store->instance(kRun)->staging, "newest");
 }
 
 TEST_F(RedisStoreTest, CallsGoOnOverConnectionsThatAreCut) {
