@@ -42,7 +42,7 @@ Result<std::unique_ptr<RedisStore>> RedisStore::open(const RedisOptions& options
         new RedisStore(std::make_shared<RedisScripts>(std::move(connection)), cluster, token));
 }
 
-std::unique_ptr<RedisStore> RedisStore::with_token(Token token) const {
+std::unique_ptr<RedisStore> RedisStore::with_token(std::optional<Token> token) const {
     std::unique_ptr<RedisStore> other(new RedisStore(scripts_, cluster_, token));
     other->fake_time_ = fake_time_;
     return other;

@@ -28,7 +28,7 @@ class RedisStore final : public LiveStore {
     ~RedisStore() override;
 
     // Another object over the same connection.
-    std::unique_ptr<RedisStore> with_token(Token token) const;
+    std::unique_ptr<RedisStore> with_token(std::optional<Token> token) const;
     // For tests: the scripts take their time from `clock` instead of the server. It outlives it.
     void use_time_of(const Clock& clock) { fake_time_ = &clock; }
 
