@@ -31,10 +31,28 @@ class ClusterStoreTest : public ::testing::Test {
     Result<Claimed> claim(const std::string& item, const std::string& id) {
         return cluster_.claim(ItemId(item), ClaimId(id), Cluster::kTtl);
     }
+    void write(const std::string& item) {
+        const auto claimed = claim(item, "writes " + item + std::to_string(++claims_));
+        ASSERT_TRUE(claimed.ok()) << claimed.status().text();
+        Progress progress;
+        progress.new_parts = {{0, 1, "x"}};
+        ASSERT_TRUE(cluster_.finish(claimed->fence, progress, {EndKind::kBorder, "end"}).ok());
+    }
+    void committing() {
+        ASSERT_TRUE(create("r1", 0, 2).ok());
+        ASSERT_TRUE(cluster_.set_staging(RunId("r1"), "session").ok());
+        ASSERT_NO_FATAL_FAILURE(write("r1/0"));
+        ASSERT_NO_FATAL_FAILURE(write("r1/1"));
+        ShardBorders one{StreamId("stream"), ShardId("s"), {}};
+        one.borders[0] = {"border", "begin", false};
+        ASSERT_TRUE(cluster_.record_borders(RunId("r1"), std::span(&one, 1)).ok());
+        ASSERT_TRUE(cluster_.begin_commit(RunId("r1"), "intent").ok());
+    }
     MemoryLiveStore worker() { return MemoryLiveStore(cluster_.server); }
 
     FakeClock clock_;
     Cluster cluster_{clock_};
+    int claims_ = 0;
 };
 
 TEST_F(ClusterStoreTest, PackagesArePutBeforeTheirRunAndReachWorkersWithIt) {
@@ -171,6 +189,53 @@ TEST_F(ClusterStoreTest, ARunThatBecomesAnImageRunStartsOver) {
     EXPECT_TRUE(cluster_.instance(RunId("r1"))->by_image);
     EXPECT_TRUE(claim("r1/0", "b")->by_image);
     EXPECT_EQ(cluster_.renew(held, Cluster::kTtl).status().code(), Code::kLeaseLost);
+}
+
+TEST_F(ClusterStoreTest, ARestageThatTheLiveStoreDidNotSeeIsDoneByTheTakeOver) {
+    ASSERT_NO_FATAL_FAILURE(committing());
+    cluster_.coordinator->fate().calls_left = 1;  // the catalog's write gets through
+    EXPECT_EQ(cluster_.end_commit(RunId("r1"), {CommitStep::kRestage, {}, {ItemId("r1/1")}}).code(),
+              Code::kLedgerLost);
+    cluster_.begin_anew();
+    EXPECT_EQ(cluster_.instance(RunId("r1"))->state, InstanceState::kRunning);
+    const auto items = cluster_.items(RunId("r1"));
+    EXPECT_EQ((*items)[0].state, ItemState::kWritten);
+    EXPECT_EQ((*items)[1].state, ItemState::kReady);
+    EXPECT_FALSE((*items)[1].has_progress);
+    // What was written again since then stays.
+    ASSERT_NO_FATAL_FAILURE(write("r1/1"));
+    cluster_.begin_anew();
+    EXPECT_EQ((*cluster_.items(RunId("r1")))[1].state, ItemState::kWritten);
+}
+
+TEST_F(ClusterStoreTest, ARestagedRunThatWasLostStartsAgainWithinItsBorders) {
+    ASSERT_NO_FATAL_FAILURE(committing());
+    ASSERT_TRUE(
+        cluster_.end_commit(RunId("r1"), {CommitStep::kRestage, {}, {ItemId("r1/1")}}).ok());
+    cluster_.server.lose();
+    cluster_.begin_anew();
+    EXPECT_EQ(cluster_.instance(RunId("r1"))->staging, "");
+    EXPECT_EQ(cluster_.instance(RunId("r1"))->intent, "intent");
+    for (const std::string item : {"r1/0", "r1/1"}) {
+        const auto claimed = claim(item, "again");
+        ASSERT_TRUE(claimed.ok()) << claimed.status().text();
+        EXPECT_FALSE(claimed->has_progress);
+        EXPECT_EQ(claimed->recorded_end, (ItemEnd{EndKind::kBorder, "end"}));
+    }
+}
+
+TEST_F(ClusterStoreTest, ACommittingRunKeepsItsIntentAndItsItemsInALoss) {
+    ASSERT_NO_FATAL_FAILURE(committing());
+    cluster_.server.lose();
+    cluster_.begin_anew();
+    EXPECT_EQ(cluster_.instance(RunId("r1"))->state, InstanceState::kCommitting);
+    EXPECT_EQ(cluster_.instance(RunId("r1"))->intent, "intent");
+    EXPECT_EQ(worker().instance(RunId("r1"))->state, InstanceState::kCommitting);
+    const auto items = worker().items(RunId("r1"));
+    for (const ItemView& item : *items) {
+        EXPECT_EQ(item.state, ItemState::kWritten);
+        EXPECT_EQ(item.progress.new_parts.size(), 1U);
+    }
 }
 
 TEST_F(ClusterStoreTest, AFailedRunIsReopenedAlsoAfterALoss) {
