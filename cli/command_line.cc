@@ -261,6 +261,8 @@ constexpr Command kCommands[] = {
      add_replay},
     {"set", "Change the limits of a run", "millrace set 8f14e45fceea167a mbps=7 concurrent=4",
      add_set},
+    {"coordinator", "Drive the jobs of a cluster, and serve its API",
+     "millrace coordinator --config millrace.json", add_config},
     {"version", "Print the version", "millrace version", add_version},
     {"docs", "Print a page of docs/", "millrace docs jobs > docs/jobs.md", add_docs, true},
 };

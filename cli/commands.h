@@ -47,6 +47,7 @@ int run_rerun(const Options& options, Surroundings& world);
 int run_replay(const Options& options, Surroundings& world);
 int run_set(const Options& options, Surroundings& world);
 int run_worker(const Options& options, Surroundings& world);
+int run_coordinator(const Options& options, Surroundings& world);
 int run_version(const Options& options, Surroundings& world);
 
 // What the process says with its exit code.

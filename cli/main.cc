@@ -36,7 +36,7 @@ constexpr Runner kRunners[] = {
     {"pause", run_pause},       {"resume", run_resume},
     {"cancel", run_cancel},     {"rerun", run_rerun},
     {"replay", run_replay},     {"set", run_set},
-    {"worker", run_worker},
+    {"worker", run_worker},     {"coordinator", run_coordinator},
 };
 
 int run(const std::vector<std::string>& arguments) {

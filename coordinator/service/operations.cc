@@ -20,7 +20,8 @@ bool is_newer(const json& a, const json& b) {
 }  // namespace
 
 Result<Submitted> ClusterOperations::submit(const Submission& submission) {
-    MILLRACE_ASSIGN(Prepared prepared, prepare(submission, parts_.sources, parts_.clock.now()));
+    MILLRACE_ASSIGN(Prepared prepared,
+                    prepare(submission, parts_.sources, parts_.world.clock.now()));
     MILLRACE_ASSIGN(const Accepted accepted,
                     parts_.supervisor.submit(std::move(prepared.package), std::move(prepared.job)));
     Submitted submitted{accepted.run, accepted.was_done, std::move(prepared.notes)};
@@ -33,9 +34,7 @@ RunFacts ClusterOperations::facts_of(const RunId& run) {
     const std::lock_guard lock(facts_mutex_);
     if (const auto found = facts_.find(run); found != facts_.end()) return found->second;
     RunFacts facts;
-    const auto sealed = parts_.catalog.package(run);
-    if (!sealed.ok()) return facts;
-    const auto package = open_package(*sealed, run, parts_.key);
+    const auto package = package_of(parts_.world, run);
     if (!package.ok()) return facts;
     facts.name = package->request.name;
     facts.label = package->label;
@@ -45,9 +44,8 @@ RunFacts ClusterOperations::facts_of(const RunId& run) {
 }
 
 Result<json> ClusterOperations::runs(size_t max, bool active_only) {
-    MILLRACE_ASSIGN(const std::vector<InstanceView> newest,
-                    parts_.catalog.newest(max, active_only));
-    const TimePoint now = parts_.clock.now();
+    MILLRACE_ASSIGN(const std::vector<InstanceView> newest, store_.newest(max, active_only));
+    const TimePoint now = parts_.world.clock.now();
     std::vector<json> all;
     for (const Standing& standing : parts_.supervisor.standings()) {
         if (standing.has_instance || (active_only && standing.stage == Stage::kEnded)) continue;
@@ -56,7 +54,7 @@ Result<json> ClusterOperations::runs(size_t max, bool active_only) {
     for (const InstanceView& instance : newest) {
         json view = summary(instance, facts_of(instance.run));
         if (!is_over(instance.state)) {
-            MILLRACE_ASSIGN(const std::vector<ItemView> items, ledger_.items(instance.run));
+            MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(instance.run));
             view["items"] = items.size();
             add_progress(view, instance, items, now);
             const auto standing = parts_.supervisor.standing(instance.run);
@@ -79,9 +77,9 @@ Result<json> ClusterOperations::run(const RunId& given) {
         view["receipt"] = nullptr;
         return view;
     }
-    MILLRACE_ASSIGN(const InstanceView instance, ledger_.instance(run));
-    MILLRACE_ASSIGN(const std::vector<ItemView> items, ledger_.items(run));
-    const TimePoint now = parts_.clock.now();
+    MILLRACE_ASSIGN(const InstanceView instance, store_.instance(run));
+    MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(run));
+    const TimePoint now = parts_.world.clock.now();
     json view = summary(instance, facts_of(run));
     add_progress(view, instance, items, now);
     view["items"] = item_views(items, instance, parts_.workers, now);
@@ -100,7 +98,7 @@ Result<LogPage> ClusterOperations::log(const RunId& given, uint64_t after, size_
     if (standing) {
         page.ended = standing->stage == Stage::kEnded;
     } else {
-        MILLRACE_ASSIGN(const InstanceView instance, ledger_.instance(run));
+        MILLRACE_ASSIGN(const InstanceView instance, store_.instance(run));
         page.ended = is_over(instance.state);
     }
     MILLRACE_ASSIGN(RunLog::Page lines, parts_.log.page(run, after, max));
@@ -114,14 +112,14 @@ Status ClusterOperations::change_control(const RunId& given,
                                          const std::function<void(RunControl&)>& change) {
     const RunId run = parts_.supervisor.resolve(given);
     const std::lock_guard lock(controls_);
-    const Result<InstanceView> instance = ledger_.instance(run);
+    const Result<InstanceView> instance = store_.instance(run);
     if (!instance.ok() && parts_.supervisor.standing(run)) {
         return fatal_error("run " + run.text() + " has not begun: it waits");
     }
     MILLRACE_TRY(instance.status());
     RunControl control = instance->control;
     change(control);
-    return ledger_.set_control(run, control);
+    return store_.set_control(run, control);
 }
 
 Status ClusterOperations::pause(const RunId& run) {
@@ -149,15 +147,19 @@ Status ClusterOperations::rerun(const RunId& run, std::optional<uint64_t> dirty_
 
 Result<TaskId> ClusterOperations::task_of(const ReplayRequest& request) {
     if (!request.task.empty()) return request.task;
-    MILLRACE_ASSIGN(const InstanceView instance,
-                    ledger_.instance(parts_.supervisor.resolve(request.run)));
-    return instance.task;
+    const auto instance = store_.instance(parts_.supervisor.resolve(request.run));
+    // A person gives one or the other.
+    if (instance.status().code() == Code::kNotFound) return TaskId(request.run.text());
+    MILLRACE_TRY(instance.status());
+    return instance->task;
 }
 
 Result<std::vector<InstanceView>> ClusterOperations::committed_in(const TaskId& task,
                                                                   const Window& range) {
-    MILLRACE_ASSIGN(const std::vector<InstanceView> all, ledger_.instances(task));
-    if (all.empty()) return Status(Code::kNotFound, "no task " + task.text() + " has run here");
+    MILLRACE_ASSIGN(const std::vector<InstanceView> all, store_.instances(task));
+    if (all.empty())
+        return Status(Code::kNotFound,
+                      "neither a run nor a task " + task.text() + " is known here");
     std::vector<InstanceView> found;
     for (const InstanceView& instance : all) {
         const bool committed = instance.state == InstanceState::kCommitted ||
@@ -177,8 +179,7 @@ Result<std::vector<InstanceView>> ClusterOperations::committed_in(const TaskId& 
 
 // The script with the values that it had then.
 Result<Accepted> ClusterOperations::replay_one(const InstanceView& committed) {
-    MILLRACE_ASSIGN(const std::string sealed, parts_.catalog.package(committed.run));
-    MILLRACE_ASSIGN(JobPackage package, open_package(sealed, committed.run, parts_.key));
+    MILLRACE_ASSIGN(JobPackage package, package_of(parts_.world, committed.run));
     package.replay = true;
     MILLRACE_ASSIGN(JobSpec job, job_of(package));
     return parts_.supervisor.submit(std::move(package), std::move(job));
@@ -205,9 +206,9 @@ Result<json> ClusterOperations::replay(const ReplayRequest& request) {
 }
 
 Result<json> ClusterOperations::cluster() {
-    const MonoTime now = parts_.clock.monotonic();
+    const MonoTime now = parts_.world.clock.monotonic();
     return json{{"role", "active"},
-                {"version", parts_.program},
+                {"version", parts_.world.program},
                 {"workers", to_json(parts_.workers.present(now - kWorkerSilent))}};
 }
 

@@ -15,19 +15,17 @@ namespace millrace {
 // All outlive the operations.
 struct OperationParts {
     Supervisor& supervisor;
-    RunCatalog& catalog;
+    const RunWorld& world;
     RunLog& log;
     WorkerTable& workers;
-    Clock& clock;
-    const SealKey& key;
     OwnSources sources;
-    std::string program;  // its version
 };
 
 class ClusterOperations final : public Operations {
   public:
     explicit ClusterOperations(OperationParts parts)
-        : parts_(std::move(parts)), ledger_(parts_.catalog.ledger()) {}
+        : parts_(std::move(parts)), store_(parts_.world.store) {}
+    const OperationParts& parts() const { return parts_; }
 
     Result<Submitted> submit(const Submission& submission) override;
     Result<nlohmann::json> runs(size_t max, bool active_only) override;
@@ -51,7 +49,7 @@ class ClusterOperations final : public Operations {
     Result<Accepted> replay_one(const InstanceView& committed);
 
     OperationParts parts_;
-    StateStore& ledger_;
+    ClusterStore& store_;
     std::mutex controls_;  // one change of limits at a time: each is read, then written
     std::mutex facts_mutex_;
     std::map<RunId, RunFacts> facts_;  // of runs that were shown

@@ -1,7 +1,9 @@
 #include "coordinator/service/run_driver.h"
 
+#include "common/config/otsstream_reader.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/sources/make.h"
+#include "coordinator/windows.h"
 
 namespace millrace {
 
@@ -11,19 +13,35 @@ Result<JobSpec> job_of(const JobPackage& package) {
     return *std::move(parsed.job);
 }
 
+bool is_continuous(const JobSpec& job) {
+    if (job.reader.plugin != "otsstream" || job.window) return false;
+    const auto reader = read_otsstream_reader(job.reader);
+    return reader.ok() && reader->realtime;
+}
+
+Status keep_package(const RunWorld& world, const RunId& run, const JobPackage& package) {
+    return world.store.put_package(run, seal(package, run, world.key, world.random));
+}
+
+Result<JobPackage> package_of(const RunWorld& world, const RunId& run) {
+    MILLRACE_ASSIGN(const std::string sealed, world.store.package(run));
+    return open_package(sealed, run, world.key);
+}
+
 RunDriver::RunDriver(const RunWorld& world, JobSpec job, JobPackage package, Bus& events,
                      std::stop_token stop)
     : world_(world),
       job_(std::move(job)),
       package_(std::move(package)),
+      work_(world.work, package_.label),
       events_(events),
-      context_{world.http, world.clock, world.random, std::move(stop), {}} {}
+      context_{world.http, world.clock, world.random, std::move(stop), {}, world.retries} {}
 
 Status RunDriver::connect() {
     MILLRACE_ASSIGN(std::unique_ptr<SourceSide> source, make_source_side(job_, context_));
     coordinator_ = std::make_unique<JobCoordinator>(
         job_, CoordinatorParts{.store = world_.store,
-                               .work = world_.work,
+                               .work = work_,
                                .events = events_,
                                .context = context_,
                                .source = std::move(source),
@@ -41,7 +59,7 @@ Status RunDriver::connect() {
                                    [this](const RunId& run) {
                                        package_.shape = coordinator_->source().shape;
                                        package_.stream = coordinator_->source().stream;
-                                       return world_.keep_package(run, package_);
+                                       return keep_package(world_, run, package_);
                                    }});
     return coordinator_->connect();
 }
@@ -56,6 +74,10 @@ RunRequest RunDriver::request() const {
 Result<Opened> RunDriver::open(const RunId& run, const Say& say) {
     RunRequest wanted = request();
     wanted.run = run;
+    if (is_continuous(job_)) {
+        MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(job_.reader));
+        MILLRACE_ASSIGN(wanted.window, next_realtime_window(*coordinator_, reader.window_length));
+    }
     return coordinator_->open(wanted, say);
 }
 

@@ -3,29 +3,34 @@
 
 #include <memory>
 
-#include "common/bus/memory_bus.h"
 #include "common/config/job_package.h"
+#include "coordinator/catalog/cluster_store.h"
 #include "coordinator/job_coordinator.h"
 
 namespace millrace {
 
 // What all runs of a coordinator share; outlives them.
 struct RunWorld {
-    StateStore& store;
+    ClusterStore& store;
     Bus& work;
     HttpClient& http;
     Clock& clock;
     Random& random;
-    // Keeps a run's package where workers find it, before its items are there.
-    std::function<Status(const RunId&, const JobPackage&)> keep_package;
+    RetryObserver* retries = nullptr;
+    const SealKey& key;
     // What stands in the quarantine of a run, without record contents.
     std::function<Result<std::vector<nlohmann::json>>(const RunId&)> quarantine_of;
     std::string host;     // of the receipt's meta
     std::string program;  // version of the program, of the receipt's meta
 };
 
+// Seals a run's package and keeps it; workers find it once the run's items are there.
+Status keep_package(const RunWorld& world, const RunId& run, const JobPackage& package);
+Result<JobPackage> package_of(const RunWorld& world, const RunId& run);
 // The job of a package. kConfig with all findings.
 Result<JobSpec> job_of(const JobPackage& package);
+// A realtime job that names no window: one follows the other, each a run of its own.
+bool is_continuous(const JobSpec& job);
 
 // Used by one thread, but for the stop token. Made anew for every attempt: all it knows is in the
 // ledger.
@@ -53,9 +58,26 @@ class RunDriver {
   private:
     RunRequest request() const;
 
+    // Doorbells of a run carry the label of its workers.
+    class LabelledBus final : public Bus {
+      public:
+        LabelledBus(Bus& bus, std::string label) : bus_(bus), label_(std::move(label)) {}
+        Status publish(const Doorbell& doorbell) override {
+            return bus_.publish({doorbell.run, doorbell.item, label_});
+        }
+        Result<std::optional<Doorbell>> poll(Duration timeout) override {
+            return bus_.poll(timeout);
+        }
+
+      private:
+        Bus& bus_;
+        const std::string label_;
+    };
+
     const RunWorld& world_;
     const JobSpec job_;
     JobPackage package_;
+    LabelledBus work_;
     Bus& events_;
     const CallContext context_;
     std::unique_ptr<JobCoordinator> coordinator_;

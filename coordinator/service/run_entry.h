@@ -40,6 +40,7 @@ struct RunEntry {
     bool was_done = false;
     Status outcome;  // of kEnded
     bool has_instance = false;
+    Duration retention{0};  // of its stream, once it was asked
     bool cancel_wanted = false;
     std::stop_source stop;
     MemoryBus events;

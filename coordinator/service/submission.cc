@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "common/config/otsstream_reader.h"
+#include "coordinator/service/run_driver.h"
 
 namespace millrace {
 namespace {
@@ -11,12 +11,6 @@ constexpr size_t kTimeDigits = 11;  // ms since 1970, until 2527
 constexpr size_t kRandomDigits = 7;
 // No run was submitted before; an id that says so is of another kind.
 constexpr int64_t kFirstMs = 1'700'000'000'000;
-
-bool has_no_window(const JobSpec& job) {
-    if (job.reader.plugin != "otsstream" || job.window) return false;
-    const auto reader = read_otsstream_reader(job.reader);
-    return !reader.ok() || !reader->realtime;
-}
 
 }  // namespace
 
@@ -42,7 +36,8 @@ Result<Prepared> prepare(const Submission& submission, const OwnSources& own, Ti
     const ParsedJob parsed = parse_job(request);
     if (!parsed.job) return parsed.status();
     prepared.job = *parsed.job;
-    if (has_no_window(prepared.job)) {
+    const bool windowed = prepared.job.reader.plugin == "otsstream";
+    if (windowed && !prepared.job.window && !is_continuous(prepared.job)) {
         return config_error("the job names no window: give its start and end");
     }
     for (const Finding& finding : parsed.findings) prepared.notes.push_back(to_text(finding));

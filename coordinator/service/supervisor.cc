@@ -14,6 +14,7 @@ constexpr size_t kEntriesMax = 10'000;
 // Ended ones that left no run: what they said stays to be read.
 constexpr size_t kEndedMax = 1'000;
 constexpr size_t kMovedMax = 10'000;
+constexpr Duration kLookAtItems = std::chrono::milliseconds(100);
 
 Standing standing_of(const RunEntry& entry) {
     return {.run = entry.run,
@@ -24,24 +25,28 @@ Standing standing_of(const RunEntry& entry) {
             .stage = entry.stage,
             .text = entry.text,
             .created = entry.created,
-            .has_instance = entry.has_instance};
+            .has_instance = entry.has_instance,
+            .retention = entry.retention};
 }
 
 }  // namespace
 
 Supervisor::Supervisor(SupervisorParts parts)
-    : parts_(std::move(parts)), ledger_(parts_.catalog.ledger()) {
-    parts_.world.keep_package = [this](const RunId& run, const JobPackage& package) {
-        return keep_package(run, package);
-    };
+    : parts_(std::move(parts)), store_(parts_.world.store) {}
+
+// Nobody waits any more, and nothing begins.
+void Supervisor::close() {
+    stop_.request_stop();
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    changed_.notify_all();
 }
 
 Supervisor::~Supervisor() {
+    close();
     std::vector<std::jthread> threads;
     {
         const std::lock_guard lock(mutex_);
-        closing_ = true;
-        stop_.request_stop();
         for (const auto& [run, entry] : entries_) {
             entry->stop.request_stop();
             (void)entry->events.publish({});
@@ -49,33 +54,23 @@ Supervisor::~Supervisor() {
         }
         std::move(finished_.begin(), finished_.end(), std::back_inserter(threads));
     }
-    changed_.notify_all();
-}
-
-Status Supervisor::keep_package(const RunId& run, const JobPackage& package) {
-    return parts_.catalog.put_package(run, seal(package, run, parts_.key, parts_.world.random));
-}
-
-Result<JobPackage> Supervisor::package_of(const RunId& run) {
-    MILLRACE_ASSIGN(const std::string sealed, parts_.catalog.package(run));
-    return open_package(sealed, run, parts_.key);
 }
 
 Status Supervisor::resume_all() {
     MILLRACE_ASSIGN(std::vector<InstanceView> open,
-                    parts_.catalog.newest(std::numeric_limits<size_t>::max(), true));
+                    store_.newest(std::numeric_limits<size_t>::max(), true));
     std::reverse(open.begin(), open.end());
     for (const InstanceView& instance : open) {
         MILLRACE_TRY(resume(instance.run, Beginning::kResume));
     }
-    MILLRACE_ASSIGN(const std::vector<RunId> pending, parts_.catalog.pending());
+    MILLRACE_ASSIGN(const std::vector<RunId> pending, store_.pending());
     for (const RunId& run : pending) MILLRACE_TRY(resume(run, Beginning::kOpen));
     tend();
     return {};
 }
 
 Status Supervisor::resume(const RunId& run, Beginning beginning) {
-    Result<JobPackage> package = package_of(run);
+    Result<JobPackage> package = package_of(parts_.world, run);
     const Code code = package.status().code();
     if (code == Code::kFenced || code == Code::kLedgerLost) return package.status();
     Result<JobSpec> job = package.ok() ? job_of(*package) : package.status();
@@ -125,6 +120,16 @@ Supervisor::Entry Supervisor::find_same(const JobPackage& package, const JobSpec
     return nullptr;
 }
 
+Supervisor::Entry Supervisor::successor_of(const RunEntry& entry) const {
+    for (const auto& [run, other] : entries_) {
+        if (other->stage == Stage::kWaiting && other->job.task == entry.job.task &&
+            is_continuous(other->job)) {
+            return other;
+        }
+    }
+    return nullptr;
+}
+
 Result<Accepted> Supervisor::submit(JobPackage package, JobSpec job) {
     MILLRACE_TRY(health());
     const std::lock_guard one(submitting_);
@@ -140,7 +145,7 @@ Result<Accepted> Supervisor::submit(JobPackage package, JobSpec job) {
                           std::to_string(kEntriesMax) + " runs wait already: submit again later");
         }
     }
-    MILLRACE_TRY(keep_package(run, package));
+    MILLRACE_TRY(keep_package(parts_.world, run, package));
     Lock lock(mutex_);
     const Entry entry = add(run, std::move(package), std::move(job), Beginning::kOpen);
     begin_waiting();
@@ -167,12 +172,12 @@ Result<Accepted> Supervisor::answer(Lock& lock, const Entry& entry) {
 Result<Accepted> Supervisor::rerun(const RunId& run, std::optional<uint64_t> dirty_records_max) {
     MILLRACE_TRY(health());
     const std::lock_guard one(submitting_);
-    MILLRACE_ASSIGN(const InstanceView instance, ledger_.instance(run));
+    MILLRACE_ASSIGN(const InstanceView instance, store_.instance(run));
     if (instance.state != InstanceState::kFailed && instance.state != InstanceState::kRunning) {
         return fatal_error("run " + run.text() + " is " + std::string(name_of(instance.state)) +
                            ": only one that has failed can go on; replay its window instead");
     }
-    MILLRACE_ASSIGN(JobPackage package, package_of(run));
+    MILLRACE_ASSIGN(JobPackage package, package_of(parts_.world, run));
     if (dirty_records_max) package.request.dirty_records_max = dirty_records_max;
     MILLRACE_ASSIGN(JobSpec job, job_of(package));
     Lock lock(mutex_);
@@ -216,22 +221,41 @@ Status Supervisor::cancel_idle(const RunId& run) {
     RunEntry entry;
     entry.run = run;
     entry.has_instance = true;
-    MILLRACE_ASSIGN(entry.package, package_of(run));
+    MILLRACE_ASSIGN(entry.package, package_of(parts_.world, run));
     MILLRACE_ASSIGN(entry.job, job_of(entry.package));
     return cancel_instance(entry);
+}
+
+// They give their items back with the next renewal; one that does not answer has lost its lease.
+Status Supervisor::stop_workers(const InstanceView& instance) {
+    RunControl control = instance.control;
+    control.cancelled = true;
+    MILLRACE_TRY(store_.set_control(instance.run, control));
+    const MonoTime until = parts_.world.clock.monotonic() + parts_.lease_ttl;
+    for (;;) {
+        MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(instance.run));
+        const bool held = std::any_of(items.begin(), items.end(), [](const ItemView& item) {
+            return item.state == ItemState::kClaimed;
+        });
+        if (!held || parts_.world.clock.monotonic() > until) return {};
+        if (!parts_.world.clock.sleep(kLookAtItems, stop_.get_token())) {
+            return Status(Code::kCancelled, "the coordinator ends");
+        }
+    }
 }
 
 // Nothing of the run is visible yet, or it cannot be cancelled any more (P9).
 Status Supervisor::cancel_instance(RunEntry& entry) {
     if (!entry.has_instance) return {};
-    MILLRACE_ASSIGN(const InstanceView instance, ledger_.instance(entry.run));
+    MILLRACE_ASSIGN(const InstanceView instance, store_.instance(entry.run));
     if (instance.state != InstanceState::kRunning || !instance.intent.empty()) {
         return fatal_error("run " + entry.run.text() + " is " +
                            std::string(name_of(instance.state)) +
                            (instance.intent.empty() ? "" : " and goes on to its end"));
     }
+    MILLRACE_TRY(stop_workers(instance));
     MILLRACE_TRY(
-        ledger_.close_instance(entry.run, InstanceState::kCancelled, "cancelled by request"));
+        store_.close_instance(entry.run, InstanceState::kCancelled, "cancelled by request"));
     RunDriver driver(parts_.world, entry.job, entry.package, entry.events, stop_.get_token());
     if (const Status status = driver.abandon(instance); !status.ok()) {
         log::warn("staged_work_stays", {{"run", entry.run.text()}, {"reason", status.text()}});

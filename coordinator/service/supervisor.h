@@ -7,19 +7,22 @@
 #include <memory>
 #include <mutex>
 
-#include "coordinator/service/run_catalog.h"
+#include "common/metrics/registry.h"
 #include "coordinator/service/run_driver.h"
 #include "coordinator/service/run_entry.h"
 
 namespace millrace {
 
 struct SupervisorParts {
-    RunWorld world;  // its keep_package is set by the supervisor
-    RunCatalog& catalog;
-    const SealKey& key;
+    RunWorld world;
     size_t runs_max = 64;
+    Duration lease_ttl = std::chrono::seconds(30);  // of the workers
     // How long submit() waits for what becomes of a run, and cancel() for its end.
     Duration answer_within = std::chrono::seconds(5);
+    // The process ends: nothing is waited for any more.
+    std::stop_token stop;
+    // How runs ended, for the metrics.
+    Counter done, failed, cancelled, rebuilds;
     // Between two attempts of a run: doubled from the first to the last.
     Duration pause_first = std::chrono::seconds(1);
     Duration pause_last = std::chrono::seconds(60);
@@ -42,6 +45,7 @@ struct Standing {
     std::string text;
     TimePoint created;
     bool has_instance = false;
+    Duration retention{0};  // of its stream; 0 = not known
 };
 
 // Thread-safe. All it knows is in the catalog: it may end at any moment, another one goes on.
@@ -86,6 +90,7 @@ class Supervisor {
     Entry find_same(const JobPackage& package, const JobSpec& job) const;
     Entry add(const RunId& run, JobPackage package, JobSpec job, Beginning beginning);
     void begin_waiting();
+    Entry successor_of(const RunEntry& entry) const;
     void bury(std::map<RunId, Entry>::iterator entry);
     void forget_ended();
     Result<Accepted> answer(Lock& lock, const Entry& entry);
@@ -94,7 +99,10 @@ class Supervisor {
     void drive(const Entry& entry);
     Status attempt(RunEntry& entry);
     Status begin(RunEntry& entry, RunDriver& driver);
+    Status go_on_cancelling(RunEntry& entry);
     void adopt(RunEntry& entry, const Opened& opened);
+    Status ensure_successor(const RunEntry& entry);
+    void drop_successor(const RunEntry& entry);
     void say(RunEntry& entry, const std::string& text);
     // True: there is to be another attempt.
     bool goes_on(RunEntry& entry, const Status& status, uint64_t generation);
@@ -102,17 +110,18 @@ class Supervisor {
     bool goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status);
     bool goes_on_after_stop(RunEntry& entry);
     void end(RunEntry& entry, const Status& outcome);
+    void count_end(const RunEntry& entry, const Status& outcome);
 
     Status cancel_idle(const RunId& run);
     Status cancel_instance(RunEntry& entry);
-    Status keep_package(const RunId& run, const JobPackage& package);
-    Result<JobPackage> package_of(const RunId& run);
+    Status stop_workers(const InstanceView& instance);
     Status resume(const RunId& run, Beginning beginning);
     void recover(uint64_t generation);
     void fail_for_good(const Status& status);
+    void close();
 
     SupervisorParts parts_;
-    StateStore& ledger_;
+    ClusterStore& store_;
     std::mutex submitting_;  // one submission at a time; taken before mutex_
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -123,6 +132,7 @@ class Supervisor {
     bool closing_ = false;
     Status fatal_;
     std::stop_source stop_;
+    std::stop_callback<std::function<void()>> on_stop_{parts_.stop, [this] { close(); }};
 
     std::mutex recovering_;                 // one rebuild at a time; taken before mutex_
     std::atomic<uint64_t> generation_ = 0;  // rebuilds so far

@@ -1,5 +1,6 @@
 // What happens in the thread of a run.
 #include "common/base/log.h"
+#include "coordinator/service/submission.h"
 #include "coordinator/service/supervisor.h"
 #include "coordinator/start.h"
 
@@ -27,7 +28,17 @@ Status Supervisor::attempt(RunEntry& entry) {
     MILLRACE_TRY(driver.connect());
     MILLRACE_TRY(begin(entry, driver));
     if (entry.was_done) return {};
+    MILLRACE_ASSIGN(const InstanceView instance, store_.instance(entry.run));
+    if (instance.control.cancelled) return go_on_cancelling(entry);
     return driver.run(entry.run);
+}
+
+// The coordinator before this one had begun to.
+Status Supervisor::go_on_cancelling(RunEntry& entry) {
+    const std::lock_guard lock(mutex_);
+    entry.cancel_wanted = true;
+    entry.stop.request_stop();
+    return Status(Code::kCancelled, "the run is being cancelled");
 }
 
 Status Supervisor::begin(RunEntry& entry, RunDriver& driver) {
@@ -38,7 +49,9 @@ Status Supervisor::begin(RunEntry& entry, RunDriver& driver) {
     } else if (entry.beginning == Beginning::kReopen) {
         MILLRACE_TRY(driver.reopen(entry.run));
     }
+    if (is_continuous(entry.job)) MILLRACE_TRY(ensure_successor(entry));
     const std::lock_guard lock(mutex_);
+    entry.retention = driver.source().retention;
     entry.beginning = Beginning::kResume;
     entry.stage = Stage::kDriving;
     entry.text.clear();
@@ -67,9 +80,36 @@ void Supervisor::adopt(RunEntry& entry, const Opened& opened) {
         moved_[given] = is;
         if (!opened.was_done) entry.notes.push_back("run " + is.text() + " goes on");
     }
-    if (const Status status = parts_.catalog.drop_package(given); !status.ok()) {
+    if (const Status status = store_.drop_package(given); !status.ok()) {
         log::warn("package_stays", {{"run", given.text()}, {"reason", status.text()}});
     }
+}
+
+// The run of the next window is kept before this one ends: whoever takes over finds it.
+Status Supervisor::ensure_successor(const RunEntry& entry) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (successor_of(entry)) return {};
+    }
+    const RunId run = make_run_id(parts_.world.clock.now(), parts_.world.random);
+    MILLRACE_TRY(keep_package(parts_.world, run, entry.package));
+    const std::lock_guard lock(mutex_);
+    add(run, entry.package, entry.job, Beginning::kOpen)->answered = true;
+    return {};
+}
+
+// A job whose window has failed, or was cancelled, stops there.
+void Supervisor::drop_successor(const RunEntry& entry) {
+    Entry successor;
+    {
+        const std::lock_guard lock(mutex_);
+        successor = successor_of(entry);
+        if (!successor) return;
+        successor->stage = Stage::kEnded;
+        successor->text = "the run before it, " + entry.run.text() + ", was not completed";
+        successor->outcome = Status(Code::kCancelled, successor->text);
+    }
+    (void)store_.drop_package(successor->run);
 }
 
 void Supervisor::say(RunEntry& entry, const std::string& text) {
@@ -91,7 +131,7 @@ bool Supervisor::goes_on(RunEntry& entry, const Status& status, uint64_t generat
         recover(generation);
         return true;
     }
-    const Result<InstanceView> instance = ledger_.instance(entry.run);
+    const Result<InstanceView> instance = store_.instance(entry.run);
     if (instance.ok()) return goes_on_in(*instance, entry, status);
     // Another failure of the ledger: the next attempt finds out what it is.
     return instance.status().code() != Code::kNotFound || goes_on_without_instance(entry, status);
@@ -121,7 +161,7 @@ bool Supervisor::goes_on_in(const InstanceView& instance, RunEntry& entry, const
     // With an intent something may be visible: it stands still until a person lets it go on (P9).
     if (running && instance.intent.empty()) {
         const Status closed =
-            ledger_.close_instance(entry.run, InstanceState::kFailed, status.text());
+            store_.close_instance(entry.run, InstanceState::kFailed, status.text());
         if (!closed.ok()) return true;
     }
     end(entry, status);
@@ -151,13 +191,27 @@ bool Supervisor::goes_on_after_stop(RunEntry& entry) {
     return true;
 }
 
+void Supervisor::count_end(const RunEntry& entry, const Status& outcome) {
+    if (outcome.ok()) {
+        if (!entry.was_done) parts_.done.add();
+    } else if (outcome.code() != Code::kCancelled) {
+        parts_.failed.add();
+    } else if (entry.cancel_wanted) {
+        parts_.cancelled.add();
+    }
+}
+
 void Supervisor::end(RunEntry& entry, const Status& outcome) {
-    bool drop = false;
+    bool drop = false, drop_more = false;
     {
         const std::lock_guard lock(mutex_);
-        drop = !entry.has_instance && !closing_ && outcome.code() != Code::kFenced;
+        const bool over = !closing_ && outcome.code() != Code::kFenced;
+        drop = over && !entry.has_instance;
+        drop_more = over && !outcome.ok() && is_continuous(entry.job);
     }
-    if (drop) (void)parts_.catalog.drop_package(entry.run);  // else it begins anew, and ends again
+    if (drop) (void)store_.drop_package(entry.run);  // else it begins anew, and ends again
+    if (drop_more) drop_successor(entry);
+    count_end(entry, outcome);
     log::info("run_ended",
               {{"run", entry.run.text()}, {"outcome", outcome.ok() ? "done" : outcome.text()}});
     const std::lock_guard lock(mutex_);
@@ -174,7 +228,7 @@ void Supervisor::recover(uint64_t generation) {
     log::warn("ledger_lost");
     Duration pause = parts_.pause_first;
     for (;;) {
-        const Status status = parts_.catalog.rebuild();
+        const Status status = store_.take_over(stop_.get_token());
         if (status.ok()) break;
         if (status.code() == Code::kFenced) return fail_for_good(status);
         log::warn("rebuild_failed", {{"reason", status.text()}});
@@ -183,6 +237,7 @@ void Supervisor::recover(uint64_t generation) {
     }
     ++generation_;
     lost_ = false;
+    parts_.rebuilds.add();
     log::info("ledger_rebuilt");
 }
 

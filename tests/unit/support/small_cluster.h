@@ -7,7 +7,8 @@
 
 #include "common/base/fakes/fake_random.h"
 #include "common/base/fakes/memory_file_system.h"
-#include "common/store/memory_store.h"
+#include "common/store/memory_live_store.h"
+#include "coordinator/catalog/memory_log.h"
 #include "coordinator/service/supervisor.h"
 #include "tests/standin/fill.h"
 #include "tests/standin/oss_service.h"
@@ -67,78 +68,47 @@ class SmallCloud {
     FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
 };
 
-// A ledger in memory as the catalog of a cluster that loses nothing.
-class LedgerCatalog final : public RunCatalog {
-  public:
-    explicit LedgerCatalog(Clock& clock) : store_(std::make_unique<MemoryStore>(clock)) {}
+// The ledger of a cluster whose servers are in memory; may be taken over by one after the other.
+struct MemoryServers {
+    explicit MemoryServers(Clock& clock) : live(clock) {}
 
-    StateStore& ledger() override { return *store_; }
-    Status put_package(const RunId& run, const std::string& sealed) override {
-        const std::lock_guard lock(mutex_);
-        if (!packages_.contains(run)) order_.push_back(run);
-        packages_[run] = sealed;
-        return {};
+    std::unique_ptr<ClusterStore> taken_over(Clock& clock) {
+        MemoryCatalogLog& log = *logs.emplace_back(std::make_unique<MemoryCatalogLog>(catalog));
+        auto store = std::make_unique<ClusterStore>(
+            ClusterParts{.log = log,
+                         .live = [this](std::optional<Token> token) -> std::unique_ptr<LiveStore> {
+                             return std::make_unique<MemoryLiveStore>(live, token);
+                         },
+                         .clock = clock,
+                         .lease_ttl = std::chrono::milliseconds(100)});
+        const Status status = store->take_over({});
+        EXPECT_TRUE(status.ok()) << status.text();
+        return store;
     }
-    Result<std::string> package(const RunId& run) override {
-        const std::lock_guard lock(mutex_);
-        const auto found = packages_.find(run);
-        if (found == packages_.end()) return Status(Code::kNotFound, "no package");
-        return found->second;
-    }
-    Status drop_package(const RunId& run) override {
-        const std::lock_guard lock(mutex_);
-        packages_.erase(run);
-        std::erase(order_, run);
-        return {};
-    }
-    Result<std::vector<RunId>> pending() override {
-        const std::lock_guard lock(mutex_);
-        std::vector<RunId> runs;
-        for (const RunId& run : order_) {
-            if (!store_->instance(run).ok()) runs.push_back(run);
-        }
-        return runs;
-    }
-    Result<std::vector<InstanceView>> newest(size_t max, bool unfinished_only) override {
-        const std::lock_guard lock(mutex_);
-        std::vector<InstanceView> found;
-        for (auto run = order_.rbegin(); run != order_.rend() && found.size() < max; ++run) {
-            const auto instance = store_->instance(*run);
-            if (!instance.ok()) continue;
-            const bool open = instance->state == InstanceState::kRunning ||
-                              instance->state == InstanceState::kCommitting ||
-                              instance->state == InstanceState::kCommitted;
-            if (open || !unfinished_only) found.push_back(*instance);
-        }
-        return found;
-    }
-    Status rebuild() override { return {}; }
 
-  private:
-    std::unique_ptr<StateStore> store_;
-    std::mutex mutex_;
-    std::map<RunId, std::string> packages_;
-    std::vector<RunId> order_;
+    MemoryLiveServer live;
+    MemoryCatalog catalog;
+    std::vector<std::unique_ptr<MemoryCatalogLog>> logs;  // of all that have taken over
 };
 
 // Takes whatever is due, one item after the other, until it ends.
 class TestWorker {
   public:
-    TestWorker(RunCatalog& catalog, SmallCloud& cloud, const SealKey& key,
+    TestWorker(MemoryLiveServer& server, SmallCloud& cloud, const SealKey& key,
                std::function<void(const Doorbell&)> ring)
-        : catalog_(catalog), cloud_(cloud), key_(key), ring_(std::move(ring)) {}
+        : store_(server), cloud_(cloud), key_(key), ring_(std::move(ring)) {}
 
     // One item; false = none is due.
     bool work_one(std::stop_token stop) {
-        const auto due = catalog_.ledger().list_due(10);
+        const auto due = store_.list_due(10);
         if (!due.ok() || due->empty()) return false;
         const DueItem item = due->front();
         const auto claimed =
-            catalog_.ledger().claim(item.item, ClaimId(random_.hex(8)), std::chrono::seconds(20));
+            store_.claim(item.item, ClaimId(random_.hex(8)), std::chrono::seconds(20));
         if (!claimed.ok()) return false;
         const Status status = run(*claimed, std::move(stop));
         if (!status.ok()) {
-            (void)catalog_.ledger().park(item.item, claimed->fence, status.text());
+            (void)store_.park(item.item, claimed->fence, status.text());
         }
         ring_({item.run, item.item});
         return true;
@@ -146,17 +116,17 @@ class TestWorker {
 
   private:
     Status run(const Claimed& claimed, std::stop_token stop) {
-        MILLRACE_ASSIGN(const std::string sealed, catalog_.package(claimed.run));
+        MILLRACE_ASSIGN(const std::string sealed, store_.package(claimed.run));
         MILLRACE_ASSIGN(JobPackage package, open_package(sealed, claimed.run, key_));
         MILLRACE_ASSIGN(JobSpec job, job_of(package));
-        MILLRACE_ASSIGN(InstanceView instance, catalog_.ledger().instance(claimed.run));
+        MILLRACE_ASSIGN(InstanceView instance, store_.instance(claimed.run));
         JobRunner runner({job, package.shape, package.stream, instance, package.accept_loss},
-                         catalog_.ledger(), quarantine_, clock_);
+                         store_, quarantine_, clock_);
         const CallContext context{http_, clock_, random_, std::move(stop), {}};
         return runner.run(claimed, context);
     }
 
-    RunCatalog& catalog_;
+    MemoryLiveStore store_;
     SmallCloud& cloud_;
     const SealKey& key_;
     std::function<void(const Doorbell&)> ring_;
@@ -170,11 +140,11 @@ class TestWorker {
 // Threads of workers; while `held` they take nothing new.
 class WorkerThreads {
   public:
-    WorkerThreads(int count, RunCatalog& catalog, SmallCloud& cloud, const SealKey& key,
+    WorkerThreads(int count, MemoryLiveServer& server, SmallCloud& cloud, const SealKey& key,
                   const std::function<void(const Doorbell&)>& ring) {
         for (int i = 0; i < count; ++i) {
-            threads_.emplace_back([=, this, &catalog, &cloud, &key](std::stop_token stop) {
-                TestWorker worker(catalog, cloud, key, ring);
+            threads_.emplace_back([=, this, &server, &cloud, &key](std::stop_token stop) {
+                TestWorker worker(server, cloud, key, ring);
                 SystemClock clock;
                 while (!stop.stop_requested()) {
                     if (held || !worker.work_one(stop)) {

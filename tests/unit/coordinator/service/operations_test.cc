@@ -19,8 +19,8 @@ class OperationsTest : public ServiceTest {
         begin_operations();
     }
     void begin_operations() {
-        operations_ = std::make_unique<ClusterOperations>(OperationParts{
-            *supervisor_, catalog_, log_, table_, clock_, key_, OwnSources{own_, {}}, "1.0"});
+        operations_ = std::make_unique<ClusterOperations>(
+            OperationParts{*supervisor_, *world_, log_, table_, OwnSources{own_, {}}});
     }
     Submission submission(int64_t from, int64_t to, const std::string& object = "dir/t") const {
         Submission made;
@@ -99,7 +99,7 @@ TEST_F(OperationsTest, LimitsAndPausesStandInTheLedger) {
     EXPECT_EQ(shown(run).at("concurrent"), 7);
     EXPECT_EQ(shown(run).at("paused"), true);
     workers_->held = false;
-    EXPECT_TRUE(catalog_.ledger().list_due(10)->empty());
+    EXPECT_TRUE(store_->list_due(10)->empty());
     ASSERT_TRUE(operations_->resume(run).ok());
     ASSERT_TRUE(reaches(run, InstanceState::kCleaned));
     EXPECT_FALSE(operations_->pause(run).ok());

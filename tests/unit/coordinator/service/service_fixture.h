@@ -15,27 +15,28 @@ class ServiceTest : public ::testing::Test {
 
     // A coordinator's process begins, and ends.
     void begin(size_t runs_max = 4) {
-        supervisor_ = std::make_unique<Supervisor>(SupervisorParts{
-            .world = {.store = catalog_.ledger(),
-                      .work = work_,
-                      .http = http_,
-                      .clock = clock_,
-                      .random = random_,
-                      .keep_package = {},
-                      .quarantine_of = [](const RunId&) -> Result<std::vector<nlohmann::json>> {
-                          return std::vector<nlohmann::json>();
-                      },
-                      .host = "host",
-                      .program = "version"},
-            .catalog = catalog_,
-            .key = key_,
-            .runs_max = runs_max,
-            .pause_first = std::chrono::milliseconds(5),
-            .pause_last = std::chrono::milliseconds(20)});
+        store_ = servers_.taken_over(clock_);
+        world_ = std::make_unique<RunWorld>(
+            RunWorld{.store = *store_,
+                     .work = work_,
+                     .http = http_,
+                     .clock = clock_,
+                     .random = random_,
+                     .key = key_,
+                     .quarantine_of = [](const RunId&) -> Result<std::vector<nlohmann::json>> {
+                         return std::vector<nlohmann::json>();
+                     },
+                     .host = "host",
+                     .program = "version"});
+        supervisor_ = std::make_unique<Supervisor>(
+            SupervisorParts{.world = *world_,
+                            .runs_max = runs_max,
+                            .pause_first = std::chrono::milliseconds(5),
+                            .pause_last = std::chrono::milliseconds(20)});
         ASSERT_TRUE(supervisor_->resume_all().ok());
         Supervisor* at = supervisor_.get();
         workers_ = std::make_unique<WorkerThreads>(
-            2, catalog_, cloud_, key_, [at](const Doorbell& doorbell) { at->ring(doorbell); });
+            2, servers_.live, cloud_, key_, [at](const Doorbell& doorbell) { at->ring(doorbell); });
     }
     void end() {
         workers_.reset();
@@ -92,7 +93,7 @@ class ServiceTest : public ::testing::Test {
         const MonoTime until = clock_.monotonic() + kLong;
         while (clock_.monotonic() < until) {
             supervisor_->tend();
-            const auto instance = catalog_.ledger().instance(run);
+            const auto instance = store_->instance(run);
             const auto standing = supervisor_->standing(run);
             const bool driven = standing && standing->stage != Stage::kEnded;
             if (instance.ok() && instance->state == state &&
@@ -102,13 +103,13 @@ class ServiceTest : public ::testing::Test {
             (void)clock_.sleep(std::chrono::milliseconds(2), {});
         }
         const auto standing = supervisor_->standing(run);
-        const auto instance = catalog_.ledger().instance(run);
+        const auto instance = store_->instance(run);
         return testing::AssertionFailure()
                << (instance.ok() ? name_of(instance->state) : "no instance") << ": "
                << (standing ? standing->text : "not driven");
     }
     nlohmann::json receipt(const RunId& run) {
-        const auto instance = catalog_.ledger().instance(run);
+        const auto instance = store_->instance(run);
         nlohmann::json made =
             nlohmann::json::parse(instance.ok() ? instance->receipt : "", nullptr, false);
         if (made.is_object()) made.erase("meta");
@@ -119,10 +120,12 @@ class ServiceTest : public ::testing::Test {
     SmallCloud cloud_;
     const int64_t began_ = cloud_.now_ms();
     FakeRandom random_;
-    LedgerCatalog catalog_{clock_};
+    MemoryServers servers_{clock_};
     const SealKey key_ = *SealKey::parse(Secret(std::string(64, 'a')));
     MemoryBus work_;
     FakeHttp http_{[this](const HttpRequest& request) { return cloud_.handle(request); }};
+    std::unique_ptr<ClusterStore> store_;
+    std::unique_ptr<RunWorld> world_;
     std::unique_ptr<Supervisor> supervisor_;
     std::unique_ptr<WorkerThreads> workers_;
 };

@@ -27,7 +27,7 @@ TEST_F(SupervisorTest, WindowsOfATaskRunInOrderOthersAtOnce) {
     const Accepted other = submitted(package(180, 60, "other/t"));
     EXPECT_THAT(later.notes.back(), HasSubstr("waits for run " + first.run.text()));
     EXPECT_TRUE(other.notes.empty());
-    EXPECT_EQ(catalog_.ledger().instance(later.run).status().code(), Code::kNotFound);
+    EXPECT_EQ(store_->instance(later.run).status().code(), Code::kNotFound);
     workers_->held = false;
     for (const Accepted& one : {first, later, other}) {
         EXPECT_TRUE(reaches(one.run, InstanceState::kCleaned));
@@ -53,7 +53,7 @@ TEST_F(SupervisorTest, WhatIsRefusedIsToldAtOnce) {
     JobPackage early = package(5000, 40, "early/t");
     const auto too_early = supervisor_->submit(early, *job_of(early));
     EXPECT_EQ(too_early.status().code(), Code::kConfig);
-    EXPECT_TRUE(catalog_.pending()->empty());
+    EXPECT_TRUE(store_->pending()->empty());
 }
 
 TEST_F(SupervisorTest, ACoordinatorThatEndsLeavesWorkThatTheNextOneGoesOnWith) {
@@ -86,12 +86,50 @@ TEST_F(SupervisorTest, ACommitGoesOnInTheNextCoordinator) {
     ASSERT_TRUE(reaches(run.run, InstanceState::kCleaned));
 }
 
+TEST_F(SupervisorTest, ALostLiveStoreCostsOnlyTime) {
+    const Accepted calm = submitted(package(180, 40, "calm/t"));
+    ASSERT_TRUE(reaches(calm.run, InstanceState::kCleaned));
+    workers_->held = true;
+    const Accepted run = submitted(package(180, 40));
+    servers_.live.lose();
+    workers_->held = false;
+    ASSERT_TRUE(reaches(run.run, InstanceState::kCleaned));
+    for (const char* part : {"counts", "sums"}) {
+        EXPECT_EQ(receipt(run.run).at(part), receipt(calm.run).at(part));
+    }
+    EXPECT_TRUE(supervisor_->health().ok());
+}
+
+TEST_F(SupervisorTest, WhoIsTakenOverEnds) {
+    workers_->held = true;
+    const Accepted run = submitted(package(180, 40));
+    const auto old_store = std::move(store_);
+    const auto old_world = std::move(world_);
+    const auto old = std::move(supervisor_);
+    workers_.reset();
+    begin();
+    ASSERT_TRUE(reaches(run.run, InstanceState::kCleaned));
+    JobPackage late = package(40, 30);
+    EXPECT_EQ(old->submit(late, *job_of(late)).status().code(), Code::kFenced);
+}
+
+TEST_F(SupervisorTest, ACancelThatWasBegunIsCompletedByTheNextCoordinator) {
+    workers_->held = true;
+    const Accepted run = submitted(package(180, 40));
+    RunControl control = store_->instance(run.run)->control;
+    control.cancelled = true;
+    ASSERT_TRUE(store_->set_control(run.run, control).ok());
+    end();
+    begin();
+    ASSERT_TRUE(reaches(run.run, InstanceState::kCancelled));
+}
+
 TEST_F(SupervisorTest, ACancelledRunLeavesNothing) {
     workers_->held = true;
     const Accepted run = submitted(package(180, 40));
     const Status cancelled = supervisor_->cancel(run.run);
     ASSERT_TRUE(cancelled.ok()) << cancelled.text();
-    EXPECT_EQ(catalog_.ledger().instance(run.run)->state, InstanceState::kCancelled);
+    EXPECT_EQ(store_->instance(run.run)->state, InstanceState::kCancelled);
     const Status again = supervisor_->cancel(run.run);
     EXPECT_THAT(again.text(), HasSubstr("is CANCELLED"));
 }
@@ -101,10 +139,10 @@ TEST_F(SupervisorTest, AWaitingSubmissionIsCancelledWithoutATrace) {
     const Accepted first = submitted(package(180, 120));
     const Accepted later = submitted(package(120, 60));
     ASSERT_TRUE(supervisor_->cancel(later.run).ok());
-    EXPECT_EQ(catalog_.pending()->size(), 0u);
+    EXPECT_EQ(store_->pending()->size(), 0u);
     workers_->held = false;
     EXPECT_TRUE(reaches(first.run, InstanceState::kCleaned));
-    EXPECT_FALSE(catalog_.ledger().instance(later.run).ok());
+    EXPECT_FALSE(store_->instance(later.run).ok());
 }
 
 TEST_F(SupervisorTest, AFailedRunGoesOnWhenAPersonWantsIt) {
@@ -112,16 +150,16 @@ TEST_F(SupervisorTest, AFailedRunGoesOnWhenAPersonWantsIt) {
     const Accepted run = submitted(package(180, 40));
     // An item that cannot be read.
     const MonoTime until = clock_.monotonic() + kLong;
-    auto items = catalog_.ledger().items(run.run);
+    auto items = store_->items(run.run);
     while (items->empty() && clock_.monotonic() < until) {
         (void)clock_.sleep(std::chrono::milliseconds(2), {});
-        items = catalog_.ledger().items(run.run);
+        items = store_->items(run.run);
     }
     ASSERT_FALSE(items->empty());
-    ASSERT_TRUE(catalog_.ledger().park(items->front().item, {}, "cannot be read").ok());
+    ASSERT_TRUE(store_->park(items->front().item, {}, "cannot be read").ok());
     supervisor_->ring({run.run, items->front().item});
     ASSERT_TRUE(reaches(run.run, InstanceState::kFailed));
-    EXPECT_THAT(catalog_.ledger().instance(run.run)->reason, HasSubstr("cannot be read"));
+    EXPECT_THAT(store_->instance(run.run)->reason, HasSubstr("cannot be read"));
     workers_->held = false;
     const auto again = supervisor_->rerun(run.run, 5);
     ASSERT_TRUE(again.ok()) << again.status().text();
