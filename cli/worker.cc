@@ -6,6 +6,7 @@
 #include "cli/process.h"
 #include "cli/signals.h"
 #include "common/bus/kafka/event_bus.h"
+#include "common/bus/kafka/metrics.h"
 #include "common/bus/kafka/work_bus.h"
 #include "common/net/curl_client.h"
 #include "common/store/redis/redis_store.h"
@@ -76,6 +77,8 @@ Status work(const Options& options, Surroundings& world, const Signals& signals)
     MILLRACE_ASSIGN(const auto bus, kafka::WorkBus::create(cluster, *producer));
     SystemRandom random;
     Registry metrics;
+    kafka::show(metrics, *producer);
+    kafka::show(metrics, *bus);
     CurlClient http(world.clock);
     kafka::EventSender sender(cluster, *producer);
     WorkerEvents events([&sender](const wire::Event& event) { sender.send(event); }, world.clock,
