@@ -44,6 +44,7 @@ Result<Figures> run_codec(const Options& options);
 Result<Figures> run_parquet_write(const Options& options);
 Result<Figures> run_loopback(const Options& options);
 Result<Figures> run_redis_verbs(const Options& options);
+Result<Figures> run_planning(const Options& options);
 Result<Figures> run_start(const Options& options);
 Result<Figures> run_datax(const Options& options);
 

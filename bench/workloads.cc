@@ -48,6 +48,7 @@ const std::vector<Workload>& workloads() {
         {"loopback", "millrace-standin -> csv object over HTTP on loopback; RSS", run_loopback},
         {"redis-verbs", "claim + checkpoint + finish in a redis-server of its own",
          run_redis_verbs},
+        {"planning", "the planner: one window of 10,000 shards, and a day of 1,000", run_planning},
         {"start", "from the start of `millrace version` to its end", run_start},
         {"datax", "the same job by DataX and by `millrace run`, in turn (--datax-home)", run_datax},
     };

@@ -33,6 +33,8 @@ void Planner::restore(const ShardId& id, const ItemStart& start, const std::opti
     shard.start = start;
     shard.end = end;
     shard.gave = gave_records;
+    if (!end) ++unfinished_;
+    await_children(id, shard);
     restored_shard_end_ = restored_shard_end_ || (end && end->kind == EndKind::kShardEnd);
 }
 
@@ -65,12 +67,20 @@ void Planner::on_listing(const planner::Listing& listing, MonoTime now) {
             if (!in_ledger && !history->at_end) ended_by_datax_.insert(listed.shard);
             continue;
         }
-        Shard& shard = shards_[listed.shard];
+        const auto [entry, added] = shards_.try_emplace(listed.shard);
+        Shard& shard = entry->second;
+        if (added) {
+            ++unfinished_;
+            waiting_.insert(listed.shard);
+        }
         shard.parents = listed.parents;
         if (history && history->at_start && history->at_start->gave_records) shard.gave = true;
         if (history && history->before_start && history->before_start->second.gave_records) {
             shard.gave = true;
         }
+    }
+    for (const ShardId& id : std::set<ShardId>(std::move(childless_))) {
+        await_children(id, shards_.at(id));
     }
     // Children of shards that ended meanwhile may show only later: ask again, less and less often.
     listing_pause_ = std::min(options_.listing_pause_max,
@@ -81,7 +91,9 @@ void Planner::on_listing(const planner::Listing& listing, MonoTime now) {
 void Planner::on_ended(const planner::ItemEnded& ended, MonoTime now) {
     const auto found = shards_.find(ended.shard);
     MILLRACE_CHECK(found != shards_.end());
+    if (!found->second.end) --unfinished_;
     found->second.end = ended.end;
+    await_children(ended.shard, found->second);
     found->second.gave = found->second.gave || ended.gave_records;
     if (ended.end.kind == EndKind::kShardEnd) {
         last_end_ = now;
@@ -169,36 +181,34 @@ void Planner::plan(std::vector<planner::Action>& actions) {
     // Repeated, because a shard that becomes empty decides over its own children.
     for (bool changed = true; changed;) {
         changed = false;
-        for (auto& [id, shard] : shards_) {
-            if (shard.start || shard.empty) continue;
+        for (auto at = waiting_.begin(); at != waiting_.end();) {
+            Shard& shard = shards_.at(*at);
             switch (readiness(shard)) {
-                case Readiness::kWaits: continue;
-                case Readiness::kLater: shard.empty = true; break;
+                case Readiness::kWaits: ++at; continue;
+                case Readiness::kLater:
+                    shard.empty = true;
+                    --unfinished_;
+                    break;
                 case Readiness::kReady:
-                    shard.start = start_of(id, shard);
-                    actions.push_back(planner::AddItem{id, *shard.start});
+                    shard.start = start_of(*at, shard);
+                    actions.push_back(planner::AddItem{*at, *shard.start});
                     break;
             }
+            at = waiting_.erase(at);
             changed = true;
         }
     }
 }
 
-bool Planner::children_missing() const {
-    return std::any_of(shards_.begin(), shards_.end(), [&](const auto& entry) {
-        const auto& [id, shard] = entry;
-        if (!shard.end || shard.end->kind != EndKind::kShardEnd || merged_.contains(id))
-            return false;
-        const auto found = children_.find(id);
-        return found == children_.end() || found->second.size() < 2;
-    });
+void Planner::await_children(const ShardId& id, const Shard& shard) {
+    if (!shard.end || shard.end->kind != EndKind::kShardEnd || merged_.contains(id)) return;
+    const auto found = children_.find(id);
+    if (found == children_.end() || found->second.size() < 2) childless_.insert(id);
 }
 
 void Planner::decide_next(std::vector<planner::Action>& actions, MonoTime now) {
     if (listing_under_way_) return;
-    const bool all_ended = std::all_of(shards_.begin(), shards_.end(), [](const auto& entry) {
-        return entry.second.empty || entry.second.end;
-    });
+    const bool all_ended = unfinished_ == 0;
     if (options_.within_borders) {
         if (all_ended) {
             done_ = true;
@@ -210,7 +220,7 @@ void Planner::decide_next(std::vector<planner::Action>& actions, MonoTime now) {
     const bool listing_is_late_enough =
         listed_ && (!last_end_ || (listing_asked_ && *listing_asked_ >= *last_end_));
     const bool may_miss_children =
-        last_end_ && children_missing() && now < *last_end_ + options_.children_wait;
+        last_end_ && !childless_.empty() && now < *last_end_ + options_.children_wait;
     if (listed_ && listing_is_late_enough && !may_miss_children) {
         if (all_ended) {
             done_ = true;
@@ -263,7 +273,7 @@ planner::RecordBorders Planner::borders() const {
         const Border end{std::string(name_of(EndKind::kShardEnd)), to_json(Position()), false};
         record.borders.push_back({options_.stream, id, {{to_millis(options_.window.end), end}}});
     }
-    if (children_missing()) {
+    if (!childless_.empty()) {
         record.notes.push_back(
             "the children of a closed shard did not show up in listings within " +
             std::to_string(

@@ -116,7 +116,7 @@ class Planner {
     Readiness readiness(const Shard& shard) const;
     ItemStart start_of(const ShardId& id, const Shard& shard) const;
     bool finished_earlier(const ShardHistory& history) const;
-    bool children_missing() const;
+    void await_children(const ShardId& id, const Shard& shard);
     Border start_border(const ShardId& id, const Shard& shard) const;
     Border end_border(const ShardId& id, const Shard& shard) const;
     planner::RecordBorders borders() const;
@@ -129,9 +129,13 @@ class Planner {
     // are awaited.
     std::map<ShardId, std::set<ShardId>> children_;
     std::set<ShardId> merged_;
-    std::set<ShardId> ended_by_datax_;       // which the ledger does not know yet
-    bool restored_shard_end_ = false;        // its time is not known any more
-    std::optional<MonoTime> last_end_;       // of a shard that was read to its end
+    // So that an event costs what it changes, not a look at every shard:
+    std::set<ShardId> waiting_;         // shards without an item that belong to this window yet
+    std::set<ShardId> childless_;       // read to their end, with children that are still awaited
+    size_t unfinished_ = 0;             // shards of this window that have not ended
+    std::set<ShardId> ended_by_datax_;  // which the ledger does not know yet
+    bool restored_shard_end_ = false;   // its time is not known any more
+    std::optional<MonoTime> last_end_;  // of a shard that was read to its end
     std::optional<MonoTime> listing_asked_;  // for the listing under way or last done
     std::optional<MonoTime> list_again_;
     Duration listing_pause_{0};
