@@ -105,7 +105,7 @@ def test_rerun_gets_past_dirty_records(cloud, cluster, bench):
     window = history(cloud, "dirty", changes=800)
     parquet = STREAM_TO_OSS.replace('"fileFormat": "csv"', '"fileFormat": "parquet"') \
                            .replace('"encoding": "UTF-8",', "").replace('"fieldDelimiter": ","', "")
-    columns = json.dumps([{"name": "pk"}, {"name": "c0", "type": "INT64"}])
+    columns = json.dumps([{"name": "pk", "type": "string"}, {"name": "c0", "type": "bigint"}])
     script = bench.script("dirty.json", parquet, table="dirty", object="dirty/all",
                           reader=row_mode("pk", "c0"), writer=f'"column": {columns},')
     run = cluster.submit(script, window)
