@@ -126,6 +126,7 @@ Status CoordinatorProcess::run(std::stop_token stop) {
     auto servers =
         Servers::connect({config_, world_.clock, world_.random, registry_, key_, take}, stop);
     const Status status = servers.ok() ? lead(**servers, stop) : servers.status();
+    server_.reset();  // it tells of the servers
     (void)log_->flush();
     return stop.stop_requested() && status.code() != Code::kFenced ? Status() : status;
 }
@@ -164,8 +165,8 @@ Status CoordinatorProcess::lead(Servers& servers, std::stop_token stop) {
                                      [&] { return leading.supervisor().resume_all(); });
     if (status.ok()) status = serve(servers, leading, stop);
     // Nobody may ask what ends now.
-    servers.close_events();
     server_.reset();
+    servers.close_events();
     leading_ = nullptr;
     return status;
 }

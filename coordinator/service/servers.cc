@@ -1,6 +1,7 @@
 #include "coordinator/service/servers.h"
 
 #include "common/base/log.h"
+#include "common/bus/kafka/metrics.h"
 #include "coordinator/catalog/kafka_log.h"
 #include "coordinator/catalog/metered_log.h"
 #include "coordinator/service/quarantine_lines.h"
@@ -30,6 +31,8 @@ Result<std::unique_ptr<Servers>> Servers::connect(const ServerParts& parts, std:
                                   [&] { return made->connect_kafka(parts, cluster); }));
     MILLRACE_TRY(
         until_it_answers(parts.clock, stop, "Redis", [&] { return made->connect_redis(parts); }));
+    kafka::show(parts.registry, *made->producer_);
+    kafka::show(parts.registry, *made->events_);
     made->log_ = std::make_unique<KafkaLog>(cluster);
     made->metered_log_ = std::make_unique<MeteredLog>(*made->log_, parts.registry, parts.clock);
     const std::shared_ptr<RedisStore> redis = made->redis_;
