@@ -7,7 +7,19 @@
 
 namespace millrace {
 
-using namespace catalog;
+using catalog::decode_borders;
+using catalog::decode_instance;
+using catalog::decode_items;
+using catalog::InstanceText;
+using catalog::intent_key;
+using catalog::kBorders;
+using catalog::kCeilingKey;
+using catalog::kInstances;
+using catalog::kItems;
+using catalog::kPackages;
+using catalog::kTokenKey;
+using catalog::receipt_key;
+using catalog::StoredItem;
 
 namespace {
 

@@ -7,7 +7,18 @@
 
 namespace millrace {
 
-using namespace catalog;
+using catalog::borders_key;
+using catalog::decode_borders;
+using catalog::encode;
+using catalog::instance_key;
+using catalog::intent_key;
+using catalog::items_key;
+using catalog::kItemsOfRecord;
+using catalog::kPackages;
+using catalog::package_key;
+using catalog::receipt_key;
+using catalog::run_of_package;
+using catalog::StoredItem;
 
 uint64_t CatalogTables::number(const std::string& key) const {
     const auto found = kept_.find(key);
