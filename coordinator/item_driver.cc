@@ -47,6 +47,7 @@ Status ItemDriver::run() {
 Status ItemDriver::restore() {
     MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
     items_ = items.size();
+    if (parts_.saw) parts_.saw(items);
     for (const ItemView& item : items) {
         // Within borders the planner decides no starts; those of other sources have other forms.
         ItemStart start;
@@ -146,6 +147,7 @@ Status ItemDriver::wait() {
 
 Status ItemDriver::look_at_items() {
     MILLRACE_ASSIGN(const std::vector<ItemView> items, parts_.store.items(instance_.run));
+    if (parts_.saw) parts_.saw(items);
     uint64_t dirty = 0;
     const MonoTime now = parts_.clock.monotonic();
     // Not after every event: many items would flood the bus.

@@ -24,6 +24,8 @@ struct ItemDriverParts {
     // The first failure of a worker of this process; it may have been unable to park its item (a
     // full disk). Empty = workers are elsewhere.
     std::function<Status()> failure;
+    // Is shown the items of the run whenever they are read; may be empty.
+    std::function<void(const std::vector<ItemView>&)> saw;
 };
 
 // One per instance, used by one thread; blocking. May be stopped and made again at any point: all

@@ -132,7 +132,7 @@ Status JobCoordinator::run(const RunId& run, const RunRequest& request) {
         MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
         if (instance.state == InstanceState::kRunning) {
             MILLRACE_TRY(target->prepare(instance));
-            MILLRACE_TRY(drive(instance, request));
+            MILLRACE_TRY(drive(instance, request, *target));
             MILLRACE_TRY(judge_limits(instance));
         }
         MILLRACE_ASSIGN(const InstanceView written, parts_.store.instance(run));
@@ -149,13 +149,14 @@ Status JobCoordinator::run(const RunId& run, const RunRequest& request) {
     }
 }
 
-Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& request) {
+Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& request,
+                             TargetCommit& target) {
     const uint64_t dirty_max = job_.dirty_records_max.value_or(
         job_.dirty_share_max ? std::numeric_limits<uint64_t>::max() : 0);
-    const Status status =
-        parts_.source->drive({parts_.store, parts_.work, parts_.events, parts_.context.clock,
-                              parts_.context.stop, parts_.failure},
-                             {instance, request.accept_loss, dirty_max, notes_});
+    const Status status = parts_.source->drive(
+        {parts_.store, parts_.work, parts_.events, parts_.context.clock, parts_.context.stop,
+         parts_.failure, [&](const std::vector<ItemView>& items) { target.saw(items); }},
+        {instance, request.accept_loss, dirty_max, notes_});
     if (status.code() == Code::kDirtyRecord) return fail(instance, status);
     return status.ok() ? status : give_up_when_changed(instance, status);
 }

@@ -73,7 +73,7 @@ class JobCoordinator {
     RunControl control() const;
     std::string version() const;
     Window window_of(const RunRequest& request) const;
-    Status drive(const InstanceView& instance, const RunRequest& request);
+    Status drive(const InstanceView& instance, const RunRequest& request, TargetCommit& target);
     Status give_up_when_changed(const InstanceView& instance, const Status& why);
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);

@@ -71,6 +71,13 @@ constexpr Parameter kProcessParameters[] = {
         .otherwise("64")
         .from(1)
         .to(10'000),
+    number("coordinator.lateWritesSeconds",
+           "How long a commit into MaxCompute waits after a work item was taken over from an owner "
+           "that may be writing still: 15 min, for which a request is valid, and 150 s.")
+        .otherwise("1050")
+        .from(0)
+        .to(86'400)
+        .as("s"),
     text("worker.listen", "Address of /metrics, /healthz and /readyz; port 0 takes a free one.")
         .otherwise("\"127.0.0.1:0\""),
     integer("worker.slots", "Work items that one worker runs at the same time.")

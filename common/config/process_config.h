@@ -56,6 +56,9 @@ struct ProcessConfig {
         // How long Kafka, Redis and workers may be silent until a stand-by takes over.
         Duration lead_ttl = std::chrono::seconds(10);
         int runs_max = 64;  // driven at the same time; more wait
+        // How long a commit into MaxCompute waits for the requests of an owner that has lost its
+        // item: as long as their signatures are good.
+        Duration late_writes = std::chrono::seconds(1050);
     } coordinator;
 
     struct Worker {

@@ -31,7 +31,8 @@ Result<std::unique_ptr<TargetCommit>> make_target_commit(const JobSpec& job,
     if (job.writer.plugin == "oss") return make_oss(job, instance, parts.context);
     if (job.writer.plugin == "elasticsearch") return make_elasticsearch(job, parts.context);
     if (job.writer.plugin == "odps") {
-        return make_odps_commit(job.writer, {parts.context, parts.store, parts.shape});
+        return make_odps_commit(job.writer,
+                                {parts.context, parts.store, parts.shape, parts.late_writes});
     }
     if (job.writer.plugin == "opensearch") {
         return make_opensearch(job, parts.shape, parts.context);

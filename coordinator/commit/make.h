@@ -6,6 +6,7 @@
 #include "common/config/job_spec.h"
 #include "common/net/call.h"
 #include "common/record/shape.h"
+#include "coordinator/commit/late_writers.h"
 #include "coordinator/commit/target_commit.h"
 
 namespace millrace {
@@ -21,7 +22,8 @@ TargetRules target_rules(const JobSpec& job);
 struct TargetParts {
     const CallContext& context;  // outlives what is made
     StateStore& store;
-    const RecordShape& shape;  // of the source
+    const RecordShape& shape;                       // of the source
+    Duration late_writes = LateWriters::kPatience;  // into MaxCompute
 };
 Result<std::unique_ptr<TargetCommit>> make_target_commit(const JobSpec& job,
                                                          const InstanceView& instance,

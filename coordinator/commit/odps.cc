@@ -16,11 +16,13 @@ using nlohmann::json;
 
 OdpsCommit::OdpsCommit(const OdpsCommitParts& parts, const maxcompute::Config& project,
                        OdpsWriterConfig config)
-    : client_(parts.context, project),
+    : context_(parts.context),
+      client_(parts.context, project),
       store_(parts.store),
       shape_(parts.shape),
       config_(std::move(config)),
-      place_{config_.table, config_.partition} {}
+      place_{config_.table, config_.partition},
+      late_writers_(parts.late_writes) {}
 
 std::string OdpsCommit::named() const {
     const std::string table = config_.address.project + "." + config_.table;
@@ -85,8 +87,27 @@ Status OdpsCommit::give_up_session(const InstanceView& instance) {
     return store_.end_commit(instance.run, again);
 }
 
+void OdpsCommit::saw(const std::vector<ItemView>& items) {
+    late_writers_.saw(items, context_.clock.monotonic());
+}
+
+// The server commits every block that it holds: one that came after the comparison with the
+// checkpoints would become visible too.
+Status OdpsCommit::wait_for_late_writers() {
+    const std::optional<MonoTime> over = late_writers_.over();
+    const Duration left = over ? *over - context_.clock.monotonic() : Duration(0);
+    if (left <= Duration(0)) return {};
+    log::info("commit_waits_for_late_writers",
+              {{"target", named()}, {"seconds", left / std::chrono::seconds(1)}});
+    if (context_.clock.sleep(left, context_.stop)) return {};
+    return Status(Code::kCancelled, "stopped while the commit into " + named() +
+                                        " waits for the end of requests of former owners");
+}
+
 Result<std::string> OdpsCommit::make_intent(const InstanceView& instance,
                                             const std::vector<ItemView>& items) {
+    saw(items);
+    MILLRACE_TRY(wait_for_late_writers());
     MILLRACE_ASSIGN(const auto staging, maxcompute::RunStaging::parse(instance.staging));
     intent_ = {staging.session, staging.partition, staging.overwrite, {}, {}};
     place_.partition = staging.partition;

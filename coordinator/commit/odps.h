@@ -3,6 +3,7 @@
 
 #include "common/config/odps_writer.h"
 #include "common/record/shape.h"
+#include "coordinator/commit/late_writers.h"
 #include "coordinator/commit/odps_intent.h"
 #include "coordinator/commit/target_commit.h"
 
@@ -12,6 +13,8 @@ struct OdpsCommitParts {
     const CallContext& context;  // outlives the commit
     StateStore& store;
     RecordShape shape;  // of the source
+    // After an item was taken away from its owner, see LateWriters.
+    Duration late_writes = LateWriters::kPatience;
 };
 
 // The only piece is the session.
@@ -23,6 +26,8 @@ class OdpsCommit final : public TargetCommit {
     // Table, columns and partition fit the job; the partition is made when it is missing, and the
     // session in which the items write.
     Status prepare(const InstanceView& instance) override;
+    void saw(const std::vector<ItemView>& items) override;
+    // Waits until nobody can write into the session any more.
     Result<std::string> make_intent(const InstanceView& instance,
                                     const std::vector<ItemView>& items) override;
     Status load(const std::string& intent) override;
@@ -37,6 +42,7 @@ class OdpsCommit final : public TargetCommit {
   private:
     Result<bool> wanted_overwrite(const InstanceView& instance);
     Result<bool> session_serves(const InstanceView& instance, bool overwrite);
+    Status wait_for_late_writers();
     Status give_up_session(const InstanceView& instance);
     // Of an open session: kNotFound when a block is missing, or one came that the intent does not
     // know.
@@ -46,12 +52,14 @@ class OdpsCommit final : public TargetCommit {
     Result<maxcompute::UploadSession> session();
     std::string named() const;
 
+    const CallContext& context_;
     maxcompute::Client client_;
     StateStore& store_;
     RecordShape shape_;
     OdpsWriterConfig config_;
     maxcompute::Place place_;
     OdpsIntent intent_;
+    LateWriters late_writers_;
 };
 
 Result<std::unique_ptr<TargetCommit>> make_odps_commit(const PluginSpec& writer,

@@ -18,6 +18,8 @@ class TargetCommit {
     // Before any item runs: does the target exist, may this job write there; makes what must be
     // there.
     virtual Status prepare(const InstanceView& instance) = 0;
+    // The items of the run as the ledger shows them while it is driven; comes often.
+    virtual void saw(const std::vector<ItemView>&) {}
     // JSON of all that the commit will do; it goes to the ledger before the target is touched.
     // kNotFound: what the items have written is gone, all of them start again.
     virtual Result<std::string> make_intent(const InstanceView& instance,

@@ -49,7 +49,8 @@ Status RunDriver::connect() {
                                    [this](const InstanceView& instance) {
                                        return make_target_commit(
                                            job_, instance,
-                                           {context_, world_.store, coordinator_->source().shape});
+                                           {context_, world_.store, coordinator_->source().shape,
+                                            world_.late_writes});
                                    },
                                .quarantine_of = world_.quarantine_of,
                                .failure = {},

@@ -5,6 +5,7 @@
 
 #include "common/config/job_package.h"
 #include "coordinator/catalog/cluster_store.h"
+#include "coordinator/commit/late_writers.h"
 #include "coordinator/job_coordinator.h"
 
 namespace millrace {
@@ -20,8 +21,9 @@ struct RunWorld {
     const SealKey& key;
     // What stands in the quarantine of a run, without record contents.
     std::function<Result<std::vector<nlohmann::json>>(const RunId&)> quarantine_of;
-    std::string host;     // of the receipt's meta
-    std::string program;  // version of the program, of the receipt's meta
+    std::string host;                               // of the receipt's meta
+    std::string program;                            // version of the program, of the receipt's meta
+    Duration late_writes = LateWriters::kPatience;  // into MaxCompute
 };
 
 // Seals a run's package and keeps it; workers find it once the run's items are there.

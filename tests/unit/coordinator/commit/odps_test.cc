@@ -25,7 +25,9 @@ class OdpsCommitTest : public maxcompute::FakeProjectTest {
     static Window window(int64_t start, int64_t end) {
         return {from_millis(start * kMinute), from_millis(end * kMinute)};
     }
-    OdpsCommit target() { return OdpsCommit({context_, store_, shape_}, config_, writer_); }
+    OdpsCommit target() {
+        return OdpsCommit({context_, store_, shape_, std::chrono::seconds(3)}, config_, writer_);
+    }
     InstanceView view(const RunId& run) { return *store_.instance(run); }
     Status prepare(const RunId& run) { return target().prepare(view(run)); }
 
@@ -118,6 +120,62 @@ TEST_F(OdpsCommitTest, NothingIsVisibleBeforeTheCommitAndAllOfItAfter) {
     // A commit that is done is not done again.
     EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
     EXPECT_EQ(project_.count("POST commit"), 1u);
+}
+
+// The item's first owner has lost it, and a block of it is still under way.
+TEST_F(OdpsCommitTest, ACommitWaitsForAnOwnerThatMayBeWritingStill) {
+    const RunId run = create(window(0, 5));
+    ASSERT_TRUE(prepare(run).ok());
+    const auto lost = store_.claim(ItemId("run1/1"), ClaimId("lost"), std::chrono::seconds(30));
+    const uint32_t late = store_.reserve_of_run(lost->fence, 1)->first;
+    clock_.advance(std::chrono::seconds(30));
+    write(run, {{1, 2}});
+    OdpsCommit one = target();
+    const Duration before = clock_.advanced();
+    // Seen while the run is driven: the time counts from here on.
+    one.saw(*store_.items(run));
+    clock_.advance(std::chrono::seconds(2));
+    session(run).blocks[late] = block({7});
+    const auto intent = one.make_intent(view(run), *store_.items(run));
+    ASSERT_TRUE(intent.ok()) << intent.status().text();
+    EXPECT_EQ(clock_.advanced() - before, std::chrono::seconds(3));
+    EXPECT_EQ(json::parse(*intent)["strays"], json({late}));
+    // Another process has seen nothing yet and waits for all of it.
+    OdpsCommit other = target();
+    ASSERT_TRUE(other.make_intent(view(run), *store_.items(run)).ok());
+    EXPECT_EQ(clock_.advanced() - before, std::chrono::seconds(6));
+    EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
+    EXPECT_EQ(rows(), 2u);
+}
+
+TEST_F(OdpsCommitTest, NobodyIsWaitedForWhoGaveItsItemBackOrIsDead) {
+    const RunId run = create(window(0, 5));
+    ASSERT_TRUE(prepare(run).ok());
+    const auto back = store_.claim(ItemId("run1/1"), ClaimId("back"), std::chrono::seconds(30));
+    ASSERT_TRUE(store_.release(back->fence, true).ok());
+    (void)store_.claim(ItemId("run1/1"), ClaimId("expires"), std::chrono::seconds(30));
+    clock_.advance(std::chrono::seconds(30));
+    (void)store_.claim(ItemId("run1/1"), ClaimId("dies"), std::chrono::seconds(30));
+    ASSERT_TRUE(store_.void_claims().ok());  // the next holder of the state folder
+    const Duration before = clock_.advanced();
+    write(run, {{1}});
+    EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
+    EXPECT_EQ(clock_.advanced(), before);
+}
+
+TEST_F(OdpsCommitTest, AStopEndsTheWaitForAnOwner) {
+    const RunId run = create(window(0, 5));
+    ASSERT_TRUE(prepare(run).ok());
+    (void)store_.claim(ItemId("run1/1"), ClaimId("lost"), std::chrono::seconds(30));
+    clock_.advance(std::chrono::seconds(30));
+    write(run, {{1}});
+    std::stop_source stop;
+    stop.request_stop();
+    context_.stop = stop.get_token();
+    EXPECT_EQ(target().make_intent(view(run), *store_.items(run)).status().code(),
+              Code::kCancelled);
+    context_.stop = {};
+    EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
 }
 
 TEST_F(OdpsCommitTest, AWindowWithoutRecordsClearsOrLeavesThePartition) {
