@@ -32,7 +32,8 @@ class CoordinatorProcess::Leading {
               .key = owner.key_,
               .quarantine_of = [&servers](const RunId& run) { return servers.quarantine_of(run); },
               .host = owner.world_.host,
-              .program = owner.world_.version},
+              .program = owner.world_.version,
+              .late_writes = owner.config_.coordinator.late_writes},
           supervisor_(parts_of(owner, std::move(stop))),
           operations_({supervisor_, world_, *owner.log_, owner.workers_, owner.world_.sources}),
           metrics_(owner.registry_, operations_.parts()) {}
