@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 class LimitsConformanceTest : public StoreTest {};
 INSTANTIATE_TEST_SUITE_P(Stores, LimitsConformanceTest,
                          ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite, StoreKind::kLive,
-                                           StoreKind::kRedis),
+                                           StoreKind::kRedis, StoreKind::kCluster),
                          name_of_kind);
 
 TEST_P(LimitsConformanceTest, ARunHasNoMoreClaimsThanItsLimit) {
