@@ -34,7 +34,10 @@ Status ClusterStore::open_catalog(Halves& now) {
 
 Status ClusterStore::take_over(std::stop_token stop) {
     set_state(Status(Code::kLedgerLost, "the cluster's ledger is being taken over"));
-    { const std::lock_guard lock(verbs_); }  // the last verb has ended
+    {
+        const std::lock_guard lock(verbs_);  // the last verb has ended
+        starting_over_.clear();
+    }
     Halves now = halves();
     if (now.state.code() == Code::kFenced) return now.state;
     MILLRACE_TRY(open_catalog(now));
@@ -116,6 +119,7 @@ Status ClusterStore::both(const RunId& run, const CatalogCall& decide, const Liv
     const Halves now = halves();
     if (!now.state.ok()) return now.state;
     MILLRACE_TRY(judged(*now.catalog, decide(*now.catalog)));
+    if (starting_over_.contains(run)) return {};
     return followed(run, *now.catalog, follow(*now.live));
 }
 
@@ -183,9 +187,12 @@ Status ClusterStore::close_instance(const RunId& run, InstanceState state,
         });
 }
 
+// Other runs go on while one waits for its leases.
 Status ClusterStore::reopen_instance(const RunId& run, const ReopenOptions& options) {
     bool again = false;
-    return both(
+    bool waits = false;
+    std::shared_ptr<LiveStore> by;
+    MILLRACE_TRY(both(
         run,
         [&](CatalogLedger& catalog) -> Status {
             MILLRACE_ASSIGN(again, catalog.reopen(run, options));
@@ -193,10 +200,30 @@ Status ClusterStore::reopen_instance(const RunId& run, const ReopenOptions& opti
         },
         [&](LiveStore& live) -> Status {
             LiveFollower follower(*halves().catalog, live, parts_.clock, parts_.lease_ttl, {});
-            if (again) return follower.start_over(run);
-            const Status status = live.reopen_instance(run, options);
-            return status.code() == Code::kNotFound ? follower.restore(run) : status;
-        });
+            if (!again) {
+                const Status status = live.reopen_instance(run, options);
+                return status.code() == Code::kNotFound ? follower.restore(run) : status;
+            }
+            MILLRACE_ASSIGN(waits, follower.end_claims(run));
+            if (!waits) return follower.restore(run);
+            starting_over_.insert(run);
+            by = halves().live;
+            return {};
+        }));
+    if (!waits) return {};
+    (void)parts_.clock.sleep(parts_.lease_ttl, {});
+    return finish_start_over(run, by);
+}
+
+// A take-over meanwhile has done it already: then its run may be claimed again by now.
+Status ClusterStore::finish_start_over(const RunId& run, const std::shared_ptr<LiveStore>& live) {
+    const std::lock_guard lock(verbs_);
+    const Halves now = halves();
+    if (!now.state.ok()) return now.state;
+    if (now.live != live) return {};
+    starting_over_.erase(run);
+    LiveFollower follower(*now.catalog, *now.live, parts_.clock, parts_.lease_ttl, {});
+    return followed(run, *now.catalog, judged(*now.catalog, follower.restore(run)));
 }
 
 Status ClusterStore::set_control(const RunId& run, const RunControl& control) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 
 #include "common/base/clock.h"
@@ -105,6 +106,7 @@ class ClusterStore final : public StateStore {
 
     using CatalogCall = std::function<Status(CatalogLedger&)>;
     using LiveCall = std::function<Status(LiveStore&)>;
+    Status finish_start_over(const RunId& run, const std::shared_ptr<LiveStore>& live);
     Status both(const RunId& run, const CatalogCall& decide, const LiveCall& follow);
     static Status raise_ceiling(CatalogLedger& catalog, LiveStore& live, bool always);
     template <typename Call>
@@ -114,7 +116,10 @@ class ClusterStore final : public StateStore {
     Result<std::vector<InstanceView>> counted(Result<std::vector<InstanceView>> views);
 
     const ClusterParts parts_;
-    std::mutex verbs_;          // one verb of a coordinator at a time, in both halves
+    std::mutex verbs_;  // one verb of a coordinator at a time, in both halves
+    // Runs that wait for the end of leases: what the catalog says of them reaches the live store in
+    // the end, all at once.
+    std::set<RunId> starting_over_;
     mutable std::mutex mutex_;  // of halves_
     Halves halves_;
 };

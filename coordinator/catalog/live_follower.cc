@@ -32,17 +32,19 @@ Status LiveFollower::restore(const RunId& run) {
 }
 
 Status LiveFollower::start_over(const RunId& run) {
-    const Result<InstanceView> there = live_.instance(run);
-    if (there.ok()) {
-        if (there->state == InstanceState::kRunning) {
-            MILLRACE_TRY(
-                live_.close_instance(run, InstanceState::kFailed, "its items start again"));
-        }
-        MILLRACE_TRY(wait_for_leases());
-    } else if (there.status().code() != Code::kNotFound) {
-        return there.status();
-    }
+    MILLRACE_ASSIGN(const bool was_there, end_claims(run));
+    if (was_there) MILLRACE_TRY(wait_for_leases());
     return restore(run);
+}
+
+Result<bool> LiveFollower::end_claims(const RunId& run) {
+    const Result<InstanceView> there = live_.instance(run);
+    if (there.status().code() == Code::kNotFound) return false;
+    if (!there.ok()) return there.status();
+    if (there->state == InstanceState::kRunning) {
+        MILLRACE_TRY(live_.close_instance(run, InstanceState::kFailed, "its items start again"));
+    }
+    return true;
 }
 
 Status LiveFollower::bring_into_line() {

@@ -23,14 +23,15 @@ class LiveFollower {
     // The store was lost: empties it, waits until every lease of before has run out (none was
     // renewed since), and puts unfinished runs there from the catalog.
     Status rebuild(Token before, Token token);
-    // The items of a run that is there start again: its claims end, their leases run out, and what
-    // the catalog has of the run is put over it.
+    // The items of a run start again: its claims end, their leases run out, and what the catalog
+    // has of it is put over what is there.
     Status start_over(const RunId& run);
-    // A run that is not there, and was once.
+    // The steps of this: true = there was a run, so wait_for_leases() comes next, then restore().
+    Result<bool> end_claims(const RunId& run);
+    Status wait_for_leases();
     Status restore(const RunId& run);
 
   private:
-    Status wait_for_leases();
     Status follow(const InstanceView& live);
     Status follow_running(const InstanceView& live, const LiveRun& run);
     Status follow_items(const InstanceView& live, const LiveRun& run);

@@ -180,6 +180,48 @@ TEST_F(ClusterStoreTest, ARunWhoseScriptHasChangedStartsOverWhenTheLeasesHaveRun
     EXPECT_EQ(cluster_.reserve_of_run(again->fence, 1)->first, 1U);
 }
 
+// A clock whose sleeper is met by others.
+class MeetingClock final : public Clock {
+  public:
+    TimePoint now() const override { return clock_.now(); }
+    MonoTime monotonic() const override { return clock_.monotonic(); }
+    bool sleep(Duration duration, std::stop_token stop) override {
+        if (meanwhile) std::exchange(meanwhile, {})();
+        return clock_.sleep(duration, stop);
+    }
+    std::function<void()> meanwhile;
+
+  private:
+    FakeClock clock_;
+};
+
+TEST_F(ClusterStoreTest, OtherVerbsGoOnWhileARunWaitsForItsLeases) {
+    MeetingClock waits;
+    Coordinator other(cluster_.catalog, cluster_.server, waits, Cluster::kTtl);
+    ASSERT_TRUE(other.store().take_over({}).ok());
+    cluster_.coordinator->fate().dead = true;
+    const NewInstance one{.run = RunId("r1"), .task = TaskId("task"), .job_version = "job1"};
+    ASSERT_TRUE(other.store().create_instance(one).ok());
+    const NewItem item{ItemId("r1/0"), ShardId("s"), "start"};
+    ASSERT_TRUE(other.store().add_items(RunId("r1"), std::span(&item, 1)).ok());
+    RunControl control;
+    control.concurrent = 7;
+    waits.meanwhile = [&] {
+        EXPECT_TRUE(other.store().tend().ok());
+        EXPECT_TRUE(other.store().set_control(RunId("r1"), control).ok());
+        EXPECT_FALSE(other.store().claim(ItemId("r1/0"), ClaimId("a"), Cluster::kTtl).ok());
+    };
+    ASSERT_TRUE(other.store().reopen_instance(RunId("r1"), {"job2", "", "", {}, true}).ok());
+    EXPECT_EQ(worker().instance(RunId("r1"))->control.concurrent, 7);
+    // A take-over meanwhile does the rest, and is not undone.
+    waits.meanwhile = [&] {
+        ASSERT_TRUE(other.store().take_over({}).ok());
+        EXPECT_TRUE(other.store().claim(ItemId("r1/0"), ClaimId("b"), Cluster::kTtl).ok());
+    };
+    ASSERT_TRUE(other.store().reopen_instance(RunId("r1"), {"job3", "", "", {}, true}).ok());
+    EXPECT_EQ(worker().items(RunId("r1"))->front().state, ItemState::kClaimed);
+}
+
 TEST_F(ClusterStoreTest, ARunThatBecomesAnImageRunStartsOver) {
     ASSERT_TRUE(create("r1", 0).ok());
     const Fence held = claim("r1/0", "a")->fence;
