@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration kTendEvery = std::chrono::milliseconds(200);
 constexpr Duration kFlushEvery = std::chrono::seconds(1);
-constexpr Duration kLookEvery = std::chrono::seconds(2);
+constexpr Duration kAskLedgerEvery = std::chrono::seconds(2);
 // Coordinators of one machine with one configuration.
 constexpr int kFoldersMax = 16;
 
@@ -189,7 +189,7 @@ Status CoordinatorProcess::serve(Servers& servers, Leading& leading, std::stop_t
         }
         Status status = leading.supervisor().health();
         if (status.code() == Code::kFenced) return status;
-        if (now - looked < kLookEvery) continue;
+        if (now - looked < kAskLedgerEvery) continue;
         looked = now;
         status = servers.store().tend();
         if (status.code() == Code::kFenced) return status;

@@ -39,15 +39,22 @@ Status RunLog::open() {
     MILLRACE_TRY(files_.make_folders(folder_));
     MILLRACE_ASSIGN(const std::vector<std::string> names, files_.list(folder_));
     for (const std::string& name : names) {
-        if (!name.ends_with(kSuffix)) continue;
-        const RunId run(name.substr(0, name.size() - kSuffix.size()));
-        MILLRACE_ASSIGN(std::string text, files_.read(path(run)));
-        const std::vector<std::string_view> lines = lines_of(text);
-        Log& log = log_of(run);
-        log.in_file = lines.size();
-        if (!lines.empty()) log.last = number_of(lines.back());
-        if (!text.empty() && !text.ends_with('\n')) MILLRACE_TRY(shorten(run, log));
+        if (name.ends_with(kSuffix)) log_of(RunId(name.substr(0, name.size() - kSuffix.size())));
     }
+    return {};
+}
+
+// What the file holds, looked at once.
+Status RunLog::know(const RunId& run, Log& log) {
+    if (log.known) return {};
+    const Result<std::string> text = files_.read(path(run));
+    if (!text.ok() && text.status().code() != Code::kNotFound) return text.status();
+    const std::vector<std::string_view> lines =
+        text.ok() ? lines_of(*text) : std::vector<std::string_view>();
+    log.in_file = lines.size();
+    if (!lines.empty()) log.last = number_of(lines.back());
+    if (text.ok() && !text->empty() && !text->ends_with('\n')) MILLRACE_TRY(shorten(run, log));
+    log.known = true;
     return {};
 }
 
@@ -58,16 +65,15 @@ RunLog::Log& RunLog::log_of(const RunId& run) {
 }
 
 void RunLog::append(Log& log, TimePoint time, const std::string& text) {
-    std::string line = text;
+    std::string line = to_iso8601(time) + " " + text;
     std::replace(line.begin(), line.end(), '\n', ' ');
-    log.unwritten += std::to_string(++log.last) + " " + to_iso8601(time) + " " + line + "\n";
-    ++log.unwritten_lines;
+    log.unwritten.push_back(std::move(line));
 }
 
 void RunLog::add(const RunId& run, TimePoint time, const std::string& text) {
     const std::lock_guard lock(mutex_);
     Log& log = log_of(run);
-    if (log.unwritten_lines >= limits_.unwritten_max) {
+    if (log.unwritten.size() >= limits_.unwritten_max) {
         ++log.left_out;
         return;
     }
@@ -91,10 +97,16 @@ Status RunLog::flush() {
 
 Status RunLog::flush(const RunId& run, Log& log) {
     if (log.unwritten.empty()) return {};
-    MILLRACE_TRY(files_.append(path(run), log.unwritten));
-    log.in_file += log.unwritten_lines;
+    MILLRACE_TRY(know(run, log));
+    std::string text;
+    uint64_t number = log.last;
+    for (const std::string& line : log.unwritten) {
+        text += std::to_string(++number) + " " + line + "\n";
+    }
+    MILLRACE_TRY(files_.append(path(run), text));
+    log.last = number;
+    log.in_file += log.unwritten.size();
     log.unwritten.clear();
-    log.unwritten_lines = 0;
     // Not with every line: the file is written anew.
     if (log.in_file > 2 * limits_.lines_max) return shorten(run, log);
     return {};
@@ -127,6 +139,7 @@ Result<RunLog::Page> RunLog::page(const RunId& run, uint64_t after, size_t max) 
     const auto found = logs_.find(run);
     if (found == logs_.end()) return page;
     MILLRACE_TRY(flush(run, found->second));
+    MILLRACE_TRY(know(run, found->second));
     if (found->second.last <= after) return page;
     MILLRACE_ASSIGN(const std::string text, files_.read(path(run)));
     for (std::string_view line : lines_of(text)) {

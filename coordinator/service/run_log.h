@@ -30,7 +30,7 @@ class RunLog {
     RunLog(FileSystem& files, std::string folder, Limits limits);
     RunLog(FileSystem& files, std::string folder) : RunLog(files, std::move(folder), Limits()) {}
 
-    // Makes the folder, and finds what an earlier process left; comes first.
+    // Makes the folder, and finds which logs an earlier process left; comes first.
     Status open();
     // `text` as in the process's own log. Does not wait for the disk.
     void add(const RunId& run, TimePoint time, const std::string& text);
@@ -41,15 +41,16 @@ class RunLog {
 
   private:
     struct Log {
-        uint64_t last = 0;    // number of the newest line
-        size_t in_file = 0;   // lines in the file
-        size_t left_out = 0;  // lines since the last flush
-        std::string unwritten;
-        size_t unwritten_lines = 0;
+        bool known = false;                  // what follows is that of the file
+        uint64_t last = 0;                   // number of its newest line
+        size_t in_file = 0;                  // lines
+        std::vector<std::string> unwritten;  // without their numbers
+        size_t left_out = 0;                 // lines since the last flush
     };
     std::string path(const RunId& run) const { return folder_ + "/" + run.text() + ".log"; }
     Log& log_of(const RunId& run);
-    void append(Log& log, TimePoint time, const std::string& text);
+    static void append(Log& log, TimePoint time, const std::string& text);
+    Status know(const RunId& run, Log& log);
     Status flush(const RunId& run, Log& log);
     Status shorten(const RunId& run, Log& log);
     void forget_oldest();

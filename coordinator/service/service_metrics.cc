@@ -9,7 +9,7 @@ namespace millrace {
 namespace {
 
 // Older runs are not looked at.
-constexpr size_t kRunsMax = 1'000;
+constexpr size_t kRunsShown = 1'000;
 constexpr Duration kHeardLately = std::chrono::seconds(10);
 
 double in_seconds(Duration duration) {
@@ -58,7 +58,7 @@ void ServiceMetrics::show_workers() {
 void ServiceMetrics::refresh() {
     show_workers();
     if (!parts_.supervisor.health().ok()) return;  // it would wait for a ledger that is away
-    const auto newest = parts_.world.store.newest(kRunsMax, false);
+    const auto newest = parts_.world.store.newest(kRunsShown, false);
     if (!newest.ok()) return;
     Seen seen{.now = parts_.world.clock.now(), .windows = {}, .items = {}, .lags = {}};
     for (const InstanceView& instance : *newest) look_at(instance, seen);
