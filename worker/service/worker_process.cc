@@ -26,7 +26,7 @@ ServerResponse text_answer(int status, std::string text) {
     return response;
 }
 
-ServerResponse verdict(const Status& status) {
+ServerResponse verdict_answer(const Status& status) {
     return text_answer(status.ok() ? 200 : 503, (status.ok() ? "ok" : status.text()) + "\n");
 }
 
@@ -172,8 +172,8 @@ ServerResponse WorkerProcess::answer(const ServerRequest& request) {
     if (request.method != "GET" && request.method != "HEAD") {
         return text_answer(405, "GET only\n");
     }
-    if (request.path() == "/healthz") return verdict(alive());
-    if (request.path() == "/readyz") return verdict(ready());
+    if (request.path() == "/healthz") return verdict_answer(alive());
+    if (request.path() == "/readyz") return verdict_answer(ready());
     if (request.path() == "/metrics") {
         ServerResponse response = text_answer(200, metrics());
         response.headers = {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}};

@@ -29,7 +29,7 @@ bool is_final(Code code) {
 }
 
 // Nothing more is done about the item: its lease is over, or runs out.
-bool is_lost(const Status& status) {
+bool is_left_alone(const Status& status) {
     return status.code() == Code::kLeaseLost || status.code() == Code::kLedgerLost;
 }
 
@@ -129,13 +129,13 @@ void Slot::settle(const Claimed& claimed, const Status& status) {
     const bool unanswered = parts_.settings.attempts && status.code() == Code::kUnknownOutcome;
     if (unanswered) {
         parts_.on_failure(status);
-    } else if (!is_lost(status)) {
+    } else if (!is_left_alone(status)) {
         settled = status.code() == Code::kCancelled ? give_back(claimed, status)
                                                     : give_up(claimed, status);
     }
     if (settled.ok()) return;
     parts_.ends.lost.add();
-    log::warn(is_lost(settled) ? "lease_lost" : "item_not_given_back",
+    log::warn(is_left_alone(settled) ? "lease_lost" : "item_not_given_back",
               {{"reason", settled.text()}});
 }
 
