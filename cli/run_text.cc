@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <optional>
 
 #include "cli/commands.h"
@@ -73,11 +74,25 @@ Items items_in(const json& run) {
     return items;
 }
 
-double fraction_of(const json& run) {
+// How much of the window lies behind the slowest shard; its lag says where that is.
+double slowest_of(const json& run, TimePoint now) {
+    const auto window = run.find("window");
+    const std::optional<double> lag = number_of(run, "lagSeconds");
+    if (window == run.end() || !window->is_object() || !lag) return 0;
+    const Result<MillisPoint> start = api::read_time("start", member_text(*window, "start"));
+    const Result<MillisPoint> end = api::read_time("end", member_text(*window, "end"));
+    if (!start.ok() || !end.ok() || *start >= *end) return 0;
+    const double behind = std::chrono::duration<double>(now - *start).count() - *lag;
+    const double length = std::chrono::duration<double>(*end - *start).count();
+    return std::clamp(behind / length, 0.0, 1.0);
+}
+
+double fraction_of(const json& run, TimePoint now) {
     if (const auto told = number_of(run, "progress")) return std::clamp(*told, 0.0, 1.0);
     if (exit_code_of_run(run) == kExitDone) return 1;
     const Items items = items_in(run);
-    return items.all > 0 ? items.written / items.all : 0;
+    const double written = items.all > 0 ? items.written / items.all : 0;
+    return written + (1 - written) * slowest_of(run, now);
 }
 
 std::string items_text(const json& run) {
@@ -94,7 +109,7 @@ std::string state_text(const json& run) {
 
 // As long again for each part that is left as for each that is done.
 std::string left_text(const json& run, TimePoint now) {
-    const double done = fraction_of(run);
+    const double done = fraction_of(run, now);
     const Result<MillisPoint> created = api::read_time("created", member_text(run, "created"));
     if (is_over(run) || done <= 0 || !created.ok()) return "-";
     const double so_far = std::chrono::duration<double>(now - *created).count();
@@ -103,8 +118,11 @@ std::string left_text(const json& run, TimePoint now) {
 
 std::string limits_text(const json& run) {
     std::string text;
-    if (const auto mbps = number_of(run, "mbps"); mbps && *mbps > 0)
-        text += member_text(run, "mbps") + " MB/s, ";
+    if (const auto mbps = number_of(run, "mbps"); mbps && *mbps > 0) {
+        char number[32];
+        std::snprintf(number, sizeof number, "%g MB/s, ", *mbps);
+        text += number;
+    }
     const std::string concurrent = member_text(run, "concurrent");
     return concurrent.empty() ? text : text + concurrent + " items at a time";
 }
@@ -154,7 +172,7 @@ std::string runs_text(const json& runs, TimePoint now) {
         if (!run.is_object()) continue;
         const std::string name = member_text(run, "name");
         table.add({member_text(run, "run"), state_text(run), window_text(run),
-                   bar(fraction_of(run), 10), items_text(run), count_of(run, "read"),
+                   bar(fraction_of(run, now), 10), items_text(run), count_of(run, "read"),
                    count_of(run, "rows"), count_of(run, "dirty"), seconds_of(run, "lagSeconds"),
                    left_text(run, now), name.empty() ? member_text(run, "identity") : name});
     }
@@ -168,7 +186,7 @@ std::string run_text(const json& run, TimePoint now) {
     add_line(text, "reason", member_text(run, "reason"));
     add_line(text, "task", member_text(run, "task"));
     add_line(text, "name", member_text(run, "name"));
-    add_line(text, "job", member_text(run, "identity"));
+    if (member_text(run, "name").empty()) add_line(text, "job", member_text(run, "identity"));
     add_line(text, "window", window_text(run));
     add_line(text, "kind", member_text(run, "kind"));
     add_line(text, "created", member_text(run, "created"));
@@ -190,8 +208,8 @@ std::string run_text(const json& run, TimePoint now) {
 }
 
 std::string run_line(const json& run, TimePoint now) {
-    std::string text =
-        member_text(run, "run") + " " + state_text(run) + " " + bar(fraction_of(run), kBarWidth);
+    std::string text = member_text(run, "run") + " " + state_text(run) + " " +
+                       bar(fraction_of(run, now), kBarWidth);
     if (const std::string items = items_text(run); items != "-") text += " " + items + " items";
     text += "  " + count_of(run, "read") + " read";
     if (const std::string lag = seconds_of(run, "lagSeconds"); lag != "-") text += "  lag " + lag;

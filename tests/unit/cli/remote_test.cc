@@ -189,6 +189,21 @@ TEST_F(RemoteTest, AVariableInANameMayMeanAnySource) {
     EXPECT_THAT(operations_.asked, ElementsAre());
 }
 
+TEST_F(RemoteTest, ProgressIsWhatIsWrittenAndHowFarTheSlowestShardIs) {
+    json run = operations_.list["runs"][0];
+    const TimePoint ended = *api::read_time("end", run["window"]["end"].get<std::string>());
+    EXPECT_THAT(run_line(run, ended),
+                HasSubstr("[=============>      ]"));  // 100 of 300 s, half of it
+    run["lagSeconds"] = 75;
+    run["created"] = "2026-11-21T10:04:00.000Z";
+    EXPECT_THAT(run_line(run, ended), HasSubstr("[=================>  ] 1/2 items"));
+    EXPECT_THAT(run_line(run, ended), HasSubstr("ETA 8.6s"));
+    run["lagSeconds"] = nullptr;
+    EXPECT_THAT(run_line(run, ended), HasSubstr("[==========>         ]"));
+    run["window"] = nullptr;
+    EXPECT_THAT(run_line(run, ended), HasSubstr("[==========>         ]"));
+}
+
 TEST_F(RemoteTest, WatchingEndsWithTheRun) {
     operations_.one["state"] = "CLEANED";
     options_.watch = true;
