@@ -71,7 +71,8 @@ class Cluster:
                       "partitions": PARTITIONS},
             "redis": {"address": f"127.0.0.1:{self.redis_port}", "timeoutMs": 500},
             "lease": {"ttlSeconds": LEASE_S, "renewSeconds": RENEW_S, "marginSeconds": MARGIN_S},
-            "coordinator": {"listen": "127.0.0.1:0", "leadSeconds": LEAD_S},
+            "coordinator": {"listen": "127.0.0.1:0", "leadSeconds": LEAD_S,
+                            "lateWritesSeconds": 2 * LEASE_S},
             "worker": {"listen": "127.0.0.1:0", "slots": 2, "drainSeconds": 5, "lookSeconds": 0.3}}))
 
     def stop(self):
@@ -138,7 +139,7 @@ class Cluster:
 
     def active(self):
         """The coordinator that acts, or None."""
-        return next((one for one in self.coordinators() if one.url and
+        return next((one for one in self.coordinators() if one.url and not one.frozen and
                      one.ask("/readyz", timeout=3)[0] == 200 and
                      one.metric("millrace_coordinator_active") == 1), None)
 
@@ -150,7 +151,7 @@ class Cluster:
         while True:
             status, answer = 0, "no coordinator"
             for one in self.coordinators():
-                if one.url:
+                if one.url and not one.frozen:
                     status, answer = one.ask(path, body, method)
                     if 200 <= status < 300:
                         return answer
@@ -158,8 +159,9 @@ class Cluster:
                 raise AssertionError(f"{method or 'GET'} {path}: {status} {answer}")
             time.sleep(0.1)
 
-    def submit(self, script, seconds=PATIENCE):
-        body = {"script": script, "sources": data_sources(self.urls), "file": "job.json"}
+    def submit(self, name, script, seconds=PATIENCE):
+        body = {"name": name, "script": script, "sources": data_sources(self.urls),
+                "file": "job.json"}
         return self.ask("/api/v1/runs", body, "POST", seconds)["run"]
 
     def show(self, run, seconds=PATIENCE):

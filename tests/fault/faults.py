@@ -36,18 +36,18 @@ class Scene:
 
     def __init__(self, cluster, target, source, luck):
         self.cluster, self.target, self.source, self.luck = cluster, target, source, luck
-        self.run, self.script = None, None
+        self.run = None
 
-    def begin(self, script):
+    def begin(self, name, script):
         """Submits the job. A coordinator may die of it: then the thread goes on asking."""
-        self.script = script
+        self.name, self.script = name, script
         self.asking = threading.Thread(target=self.ask_for_it, daemon=True)
         self.asking.start()
         self.asking.join(timeout=5)
 
     def ask_for_it(self):
         try:
-            self.run = self.cluster.submit(self.script, seconds=2 * PATIENCE)
+            self.run = self.cluster.submit(self.name, self.script, seconds=2 * PATIENCE)
         except Exception as error:
             self.refusal = error
 

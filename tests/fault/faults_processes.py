@@ -9,7 +9,7 @@ from processes import until
 # Crash points of a worker and how often a run passes them at least, whatever the target.
 WORKER_POINTS = {"after_read": 3, "after_encode": 3, "after_send": 3, "after_acknowledge": 3,
                  "before_checkpoint": 3, "after_checkpoint": 3, "before_finish": 3, "after_finish": 3}
-COORDINATOR_POINTS = {"after_add_item": 2, "before_borders": 1, "after_borders": 1,
+COORDINATOR_POINTS = {"after_add_item": 1, "before_borders": 1, "after_borders": 1,
                       "before_intent": 1, "after_intent": 1, "after_complete": 1,
                       "after_manifest": 1, "after_receipt": 1, "after_announce": 1,
                       "after_cleanup": 1}

@@ -1,5 +1,4 @@
 """Kafka and Redis that are restarted, slow or forgetful, and the network between any two."""
-from cluster import WORKERS
 from faults import Fault
 from processes import until
 
@@ -165,18 +164,19 @@ class RedisCut(Fault):
 
 
 class NetworkFault(Fault):
-    """Between one process and one server, both drawn, for two lease times at least."""
+    """Between one process and one server that speak to each other, both drawn, for two lease times."""
     seconds, bytes_per_s = 12, 150_000
     how, counters = {}, []
 
     def inject(self, scene):
-        process = scene.luck.choice([*WORKERS, scene.cluster.active().name])
-        servers = ["redis", "kafka", "ots"]
-        if process in WORKERS:
+        servers = ["redis", "kafka", "ots", scene.target.gate]
+        if scene.luck.random() < 0.75:
             scene.wait_work()
-            servers.append(scene.target.gate)
-        elif scene.target.staged:
-            servers.append(scene.target.gate)  # when it commits
+            process = scene.cluster.busy_worker().name
+        else:
+            process = scene.cluster.active().name
+            if not scene.target.staged:
+                servers.pop()
         self.pair = process, scene.luck.choice(servers)
         self.before = self.seen(scene)
         scene.gate.rule(*self.pair, **self.how)
@@ -207,7 +207,7 @@ class NetworkOneWay(NetworkFault):
 
 
 class LateRequests(Fault):
-    """What a worker sends to the target is held until others have done its work, then it arrives."""
+    """What a worker sends to the target is held for two lease times, then it arrives after all."""
     name, seconds = "requests_come_late", 12
 
     def inject(self, scene):
@@ -216,7 +216,6 @@ class LateRequests(Fault):
         scene.gate.rule(*self.pair, hold="up")
         self.count = until(lambda: scene.gate.count(*self.pair, "held"), "a request is held")
         scene.pause(leases=2)
-        scene.wait_all_written()
 
     def heal(self, scene):
         scene.gate.heal()

@@ -37,12 +37,12 @@ class Process:
     def __init__(self, name, config, gate, folder):
         self.name, self.config, self.gate, self.folder = name, config, gate, folder
         self.kind = name.rstrip("0123456789")
-        self.process, self.url, self.starts = None, None, 0
+        self.process, self.url, self.starts, self.frozen = None, None, 0, False
 
     def start(self, crash=""):
         """Without waiting for it; `crash` is a crash point like after_send:3."""
         assert not self.alive, f"{self.name} runs already"
-        self.starts += 1
+        self.starts, self.frozen = self.starts + 1, False
         self.log = self.folder / f"{self.name}.{self.starts}.log"
         environment = {**os.environ, "MILLRACE_TEST_KEY": SECRET, "MILLRACE_CRASH": crash}
         with open(self.log, "wb") as log:
@@ -86,10 +86,12 @@ class Process:
         self.process.wait(timeout=20)
 
     def freeze(self):
+        self.frozen = True
         self.send(signal.SIGSTOP)
 
     def thaw(self):
         self.send(signal.SIGCONT)
+        self.frozen = False
 
     def end(self):
         """As an operator would; its exit code."""

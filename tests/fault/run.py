@@ -70,7 +70,7 @@ class Lane(threading.Thread):
         changes = cluster.changing.count
         try:
             fault.prepare(scene)
-            scene.begin(script)
+            scene.begin(own, script)
             fault.inject(scene)
         finally:
             fault.heal(scene)
