@@ -158,17 +158,22 @@ Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& req
          parts_.failure, [&](const std::vector<ItemView>& items) { target.saw(items); }},
         {instance, request.accept_loss, dirty_max, notes_});
     if (status.code() == Code::kDirtyRecord) return fail(instance, status);
-    return status.ok() ? status : give_up_when_changed(instance, status);
+    return status.ok() ? status : give_up_when_changed(instance, status, target);
 }
 
 // A transfer whose source has changed under it can never be completed: the next run begins anew. Of
 // a staged target nothing is visible yet.
-Status JobCoordinator::give_up_when_changed(const InstanceView& instance, const Status& why) {
+Status JobCoordinator::give_up_when_changed(const InstanceView& instance, const Status& why,
+                                            TargetCommit& target) {
     Status failure = parts_.failure ? parts_.failure() : Status();
     if (failure.ok()) failure = why;  // of a worker elsewhere
     if (failure.code() != Code::kSourceChanged || !instance.intent.empty()) return why;
     MILLRACE_TRY(
         parts_.store.close_instance(instance.run, InstanceState::kCancelled, failure.text()));
+    // After it is closed, so that no item goes on in what is removed.
+    if (const Status status = target.abandon(); !status.ok()) {
+        log::warn("staged_work_stays", {{"run", instance.run.text()}, {"reason", status.text()}});
+    }
     return why;
 }
 

@@ -74,7 +74,8 @@ class JobCoordinator {
     std::string version() const;
     Window window_of(const RunRequest& request) const;
     Status drive(const InstanceView& instance, const RunRequest& request, TargetCommit& target);
-    Status give_up_when_changed(const InstanceView& instance, const Status& why);
+    Status give_up_when_changed(const InstanceView& instance, const Status& why,
+                                TargetCommit& target);
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);
     Result<bool> commit(const InstanceView& instance, TargetCommit& target);

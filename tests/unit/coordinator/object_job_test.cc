@@ -117,6 +117,34 @@ TEST_F(ObjectJobTest, TooManyBadLinesLeaveNothing) {
     EXPECT_TRUE(client.list_objects("out/e")->empty());
 }
 
+// The object is replaced after some of its parts were staged: the run is given up, and no upload
+// stays open.
+TEST_F(ObjectJobTest, ARunWhoseSourceChangesLeavesNothingBehind) {
+    put("in/a.csv", lines(3, 600'000));
+    const JobSpec job = script("out/c");
+    int parts = 0;
+    on_request_ = [&](const HttpRequest& request) {
+        if (request.url.find("partNumber=") != std::string::npos && ++parts == 4) crash_.after(0);
+    };
+    EXPECT_FALSE(process(job).ok());
+    ASSERT_TRUE(crash_.dead());
+    crash_.never();
+    on_request_ = {};
+    ASSERT_TRUE(store_.void_claims().ok());
+    work_.waiting.clear();
+    events_.waiting.clear();
+    oss::Client client(context_, read_oss_writer(job.writer)->address);
+    EXPECT_FALSE(client.list_multipart_uploads("")->empty());
+
+    put("in/a.csv", lines(4, 600'000));
+    items_may_fail_ = true;
+    EXPECT_EQ(process(job).code(), Code::kSourceChanged);
+    EXPECT_EQ(store_.instance(last_)->state, InstanceState::kCancelled);
+    EXPECT_EQ(rows(job, "out/c"), "");  // and no upload is open
+    ASSERT_TRUE(process(job).ok());
+    EXPECT_EQ(sorted_rows(rows(job, "out/c")), sorted_rows(lines(4, 600'000)));
+}
+
 TEST_F(ObjectJobTest, NoObjectIsAnErrorUnlessTheScriptSaysOtherwise) {
     EXPECT_EQ(process(script("out/n")).code(), Code::kConfig);
     const JobSpec job = script("out/n", {{"successOnNoObject", true}});
