@@ -87,8 +87,8 @@ struct Parameter {
     constexpr Parameter also(std::string_view names) const {
         return with([&](Parameter& p) { p.aliases = names; });
     }
-    constexpr Parameter otherwise(std::string_view json) const {
-        return with([&](Parameter& p) { p.fallback = json; });
+    constexpr Parameter otherwise(std::string_view value) const {
+        return with([&](Parameter& p) { p.fallback = value; });
     }
     constexpr Parameter needed() const {
         return with([](Parameter& p) { p.required = true; });
@@ -117,8 +117,8 @@ struct Parameter {
     constexpr Parameter as(std::string_view text) const {
         return with([&](Parameter& p) { p.unit = text; });
     }
-    constexpr Parameter like(std::string_view json) const {
-        return with([&](Parameter& p) { p.sample = json; });
+    constexpr Parameter like(std::string_view value) const {
+        return with([&](Parameter& p) { p.sample = value; });
     }
     constexpr Parameter one_of(std::string_view list, std::string_view not_yet = {}) const {
         return with([&](Parameter& p) { p.choices = list, p.later = not_yet; });
