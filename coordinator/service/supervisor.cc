@@ -132,12 +132,13 @@ Supervisor::Entry Supervisor::successor_of(const RunEntry& entry) const {
 
 Result<Accepted> Supervisor::submit(JobPackage package, JobSpec job) {
     MILLRACE_TRY(health());
-    const std::lock_guard one(submitting_);
+    Lock one(submitting_);
     const RunId run = make_run_id(parts_.world.clock.now(), parts_.world.random);
     {
         Lock lock(mutex_);
         if (const Entry same = find_same(package, job)) {
             same->notes = {"run " + same->run.text() + " carries this already"};
+            one.unlock();
             return answer(lock, same);
         }
         if (entries_.size() >= kEntriesMax) {
@@ -149,6 +150,7 @@ Result<Accepted> Supervisor::submit(JobPackage package, JobSpec job) {
     Lock lock(mutex_);
     const Entry entry = add(run, std::move(package), std::move(job), Beginning::kOpen);
     begin_waiting();
+    one.unlock();  // others need not wait for this one's source
     return answer(lock, entry);
 }
 
@@ -171,7 +173,7 @@ Result<Accepted> Supervisor::answer(Lock& lock, const Entry& entry) {
 
 Result<Accepted> Supervisor::rerun(const RunId& run, std::optional<uint64_t> dirty_records_max) {
     MILLRACE_TRY(health());
-    const std::lock_guard one(submitting_);
+    Lock one(submitting_);
     MILLRACE_ASSIGN(const InstanceView instance, store_.instance(run));
     if (instance.state != InstanceState::kFailed && instance.state != InstanceState::kRunning) {
         return fatal_error("run " + run.text() + " is " + std::string(name_of(instance.state)) +
@@ -184,6 +186,7 @@ Result<Accepted> Supervisor::rerun(const RunId& run, std::optional<uint64_t> dir
     if (find_active(run)) return fatal_error("run " + run.text() + " is on its way already");
     const Entry entry = add(run, std::move(package), std::move(job), Beginning::kReopen);
     begin_waiting();
+    one.unlock();
     return answer(lock, entry);
 }
 
