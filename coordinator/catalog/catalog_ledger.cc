@@ -1,5 +1,6 @@
 #include "coordinator/catalog/catalog_ledger.h"
 
+#include "common/base/planted_bug.h"
 #include "common/store/sqlite_tables.h"
 #include "coordinator/catalog/catalog_keys.h"
 
@@ -97,12 +98,16 @@ Result<bool> CatalogLedger::reopen(const RunId& run, const ReopenOptions& option
 void CatalogLedger::start_all_again(InstanceRow& instance) {
     for (ItemRow& item : rows_.items_of(instance.run)) {
         start_again(std::move(item), !instance.borders.empty());
+        // Children are due beside their parents now, and rows of both may have been written before:
+        // only rows as they are now may follow (P12).
+        instance.by_image = true;
     }
     instance.staging.clear();
 }
 
 Status CatalogLedger::live_half_lost(const RunId& run) {
     return change(Durability::kPower, run, [&](InstanceRow& instance) -> Status {
+        if (planted(PlantedBug::kCommittingRestarted)) instance.state = InstanceState::kRunning;
         if (instance.state == InstanceState::kRunning) start_all_again(instance);
         instance.staging.clear();
         return {};

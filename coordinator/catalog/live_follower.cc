@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/base/log.h"
+#include "common/base/planted_bug.h"
 
 namespace millrace {
 
@@ -12,7 +13,8 @@ Status LiveFollower::wait_for_leases() {
 }
 
 Status LiveFollower::rebuild(Token before, Token token) {
-    MILLRACE_ASSIGN(const uint64_t ceiling, catalog_.ceiling());
+    MILLRACE_ASSIGN(uint64_t ceiling, catalog_.ceiling());
+    if (planted(PlantedBug::kEpochsFromZero)) ceiling = 0;
     MILLRACE_ASSIGN(const std::string identity, live_.begin_rebuild(before, token, ceiling));
     MILLRACE_ASSIGN(const std::vector<RunId> runs, catalog_.open_runs());
     log::warn("live_store_rebuild", {{"runs", runs.size()}, {"ceiling", ceiling}});

@@ -280,6 +280,16 @@ TEST_F(ClusterStoreTest, ACommittingRunKeepsItsIntentAndItsItemsInALoss) {
     }
 }
 
+// Its items have lost what they waited for: a child may write before its parent does once more.
+TEST_F(ClusterStoreTest, AfterALossRowsAreWrittenAsTheyAreNow) {
+    ASSERT_TRUE(create("r1", 0, 2).ok());
+    EXPECT_FALSE(claim("r1/0", "a")->by_image);
+    cluster_.server.lose();
+    cluster_.begin_anew();
+    EXPECT_TRUE(cluster_.instance(RunId("r1"))->by_image);
+    for (const char* item : {"r1/0", "r1/1"}) EXPECT_TRUE(claim(item, "b")->by_image) << item;
+}
+
 TEST_F(ClusterStoreTest, AFailedRunIsReopenedAlsoAfterALoss) {
     ASSERT_TRUE(create("r1").ok());
     const Fence held = claim("r1/0", "a")->fence;

@@ -27,7 +27,9 @@ class ExpectedStore final : public Ledger {
     Status reopen_instance(const RunId& run, const ReopenOptions& options) override {
         const auto before = instance(run);
         const Status status = Ledger::reopen_instance(run, options);
-        starts_again = starts_again || (status.ok() && instance(run)->by_image != before->by_image);
+        if (!status.ok()) return status;
+        starts_again =
+            starts_again || options.restart || instance(run)->by_image != before->by_image;
         return status;
     }
     // A run is by image from now on. In a cluster it starts again from nothing, see
