@@ -135,8 +135,7 @@ class Switch:
         return listener.sockets[0].getsockname()[1]
 
     async def accept(self, reader, writer, server, to):
-        name = owner_of(writer.get_extra_info("peername")[1], self.pids) or "other"
-        link = self.link(name, server)
+        link = self.link(await self.name_of(writer.get_extra_info("peername")[1]), server)
         if link.rule.cut:
             link.count.refused += 1
             return end_with_reset(writer)
@@ -150,6 +149,15 @@ class Switch:
             return end_with_reset(writer)
         link.count.connections += 1
         await Pipe(link, (reader, writer), other).run()
+
+    async def name_of(self, port):
+        """Again for a while: /proc may leave out a line while others come and go, and a process
+        may connect before it is made known."""
+        for _ in range(40):
+            if name := owner_of(port, self.pids):
+                return name
+            await asyncio.sleep(0.025)
+        return "other"
 
     def set_rule(self, name, server, rule):
         for one in self.listeners if server == "*" else [server]:
