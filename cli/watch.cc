@@ -64,11 +64,16 @@ Status watch(Surroundings& world, const std::function<Result<View>()>& look) {
 
 Result<json> watch_run(Client& client, const RunId& run, Surroundings& world) {
     json state;
+    int ends = 0;
     MILLRACE_TRY(watch(world, [&]() -> Result<View> {
         MILLRACE_ASSIGN(state, client.run(run));
         const TimePoint now = world.clock.now();
+        // The ledger says that it failed a moment before the coordinator says why.
+        const bool unexplained =
+            state.value("state", json()) == "FAILED" && !state.contains("code");
+        ends += is_over(state) ? 1 : 0;
         return View{run_line(state, now) + "\n" + run_text(state, now), run_line(state, now) + "\n",
-                    is_over(state)};
+                    ends > (unexplained ? 1 : 0)};
     }));
     return state;
 }

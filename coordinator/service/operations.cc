@@ -88,6 +88,7 @@ Result<json> ClusterOperations::run(const RunId& given) {
     view["notes"] = receipt.is_object() ? receipt.value("notes", json::array()) : json::array();
     view["receipt"] = std::move(receipt);
     if (standing && instance.reason.empty()) view["reason"] = standing->text;
+    if (standing && instance.state == InstanceState::kFailed) add_code(view, *standing);
     return view;
 }
 

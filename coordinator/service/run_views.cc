@@ -72,12 +72,17 @@ json summary(const InstanceView& instance, const RunFacts& facts) {
     return view;
 }
 
+void add_code(json& view, const Standing& standing) {
+    if (standing.ended_with != Code::kOk) view["code"] = name_of(standing.ended_with);
+}
+
 json summary(const Standing& standing, const RunFacts& facts) {
     json view = base(standing.run, standing.task, facts);
     view["window"] = standing.window ? window_view(*standing.window) : json(nullptr);
     view["kind"] = standing.replay ? "replay" : "first";
     view["state"] = standing.stage == Stage::kEnded ? "FAILED" : "WAITING";
     view["reason"] = standing.text;
+    add_code(view, standing);
     return view;
 }
 

@@ -20,6 +20,8 @@ std::optional<Duration> lag_of(const ItemView& item, const InstanceView& instanc
 // Without "items".
 nlohmann::json summary(const InstanceView& instance, const RunFacts& facts);
 // Of a run that has no instance yet, or was turned away.
+// Why it failed, for programs; as long as this coordinator remembers.
+void add_code(nlohmann::json& view, const Standing& standing);
 nlohmann::json summary(const Standing& standing, const RunFacts& facts);
 // Adds "itemsWritten" and "lagSeconds", the largest one.
 void add_progress(nlohmann::json& summary, const InstanceView& instance,

@@ -24,6 +24,7 @@ Standing standing_of(const RunEntry& entry) {
             .replay = entry.package.replay,
             .stage = entry.stage,
             .text = entry.text,
+            .ended_with = entry.stage == Stage::kEnded ? entry.outcome.code() : Code::kOk,
             .created = entry.created,
             .has_instance = entry.has_instance,
             .retention = entry.retention};

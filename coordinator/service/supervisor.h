@@ -43,6 +43,7 @@ struct Standing {
     bool replay = false;
     Stage stage = Stage::kWaiting;
     std::string text;
+    Code ended_with = Code::kOk;  // of kEnded
     TimePoint created;
     bool has_instance = false;
     Duration retention{0};  // of its stream; 0 = not known

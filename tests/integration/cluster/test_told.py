@@ -146,6 +146,20 @@ def test_lag_and_what_the_stream_keeps_are_there_while_a_run_is_open(cloud, clus
     cluster.millrace("cancel", run)
 
 
+def test_a_watched_run_that_fails_says_why_with_its_exit_code(cloud, cluster):
+    window = history(cloud, "wrong", changes=800)
+    columns = json.dumps([{"name": "pk", "type": "string"}, {"name": "c0", "type": "bigint"}])
+    parquet = STREAM_TO_OSS.replace('"fileFormat": "csv"', '"fileFormat": "parquet"') \
+                           .replace('"encoding": "UTF-8",', "").replace('"fieldDelimiter": ","', "")
+    script = cluster.bench.script("wrong.json", parquet, table="wrong", object="wrong/all",
+                                  reader=row_mode("pk", "c0"), writer=f'"column": {columns},')
+    ran = cluster.bench.call("submit", script, f"-Dstart_time={window[0]}", f"-Dend_time={window[1]}",
+                             f"-DSECRET={SECRET}", "--watch", MILLRACE_SERVER=cluster.leader().url)
+    assert ran.code == 3 and " FAILED " in ran.out, ran
+    run = ran.out.split()[1]
+    assert cluster.show(run)["code"] == "dirty_record"
+
+
 def test_no_secret_is_kept_in_clear_text(cluster, run):
     for path in cluster.folder.rglob("*"):
         if path.is_file() and path.name != "sources.json" and path.suffix != ".json":
