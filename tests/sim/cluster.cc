@@ -13,10 +13,14 @@ void Cluster::begin() {
     workers_.resize(static_cast<size_t>(world_.scenario.workers));
     look_after_coordinators();
     for (size_t i = 0; i < workers_.size(); ++i) start_worker(i);
-    for (const Accident& accident : world_.scenario.accidents) {
-        world_.scheduler.at(accident.at, [this, accident] {
-            if (!calm_) happen(accident);
-        });
+    began_ = world_.history.events();
+    calm_ = false;
+}
+
+void Cluster::look() {
+    const std::vector<Accident>& all = world_.scenario.accidents;
+    while (!calm_ && next_ < all.size() && world_.history.events() >= began_ + all[next_].after) {
+        happen(all[next_++]);
     }
 }
 

@@ -15,6 +15,8 @@ class Cluster {
 
     // Starts the processes; accidents come from now on.
     void begin();
+    // Called after each event of the history: is it time for the next accident?
+    void look();
     // Nothing happens any more, and all processes are there.
     void calm_down();
     // All processes end, while all that they use is there.
@@ -39,7 +41,9 @@ class Cluster {
     std::vector<WorkerNode*> workers_;  // by place; null = it is down
     Duration no_coordinator_until_{0};
     std::shared_ptr<const MemoryLiveServer::Copy> old_copy_;
-    bool calm_ = false;
+    uint64_t began_ = 0;  // events before the processes
+    size_t next_ = 0;     // accident
+    bool calm_ = true;
 };
 
 }  // namespace millrace::sim

@@ -76,7 +76,9 @@ void SimHttp::travel(const ExchangePtr& exchange, const std::shared_ptr<Sent>& s
         scheduler.at(arrives, [this, exchange, sent] { refuse(exchange, sent); });
         return;
     }
-    const bool answer_lost = dice.chance(faults.answer_lost);
+    const bool commits =
+        sent->action == "CommitUpload" || sent->action == "CompleteMultipartUpload";
+    const bool answer_lost = dice.chance(commits ? faults.commit_lost : faults.answer_lost);
     scheduler.at(arrives,
                  [this, exchange, sent, answer_lost] { apply(exchange, sent, answer_lost); });
 }

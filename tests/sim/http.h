@@ -19,6 +19,7 @@ struct HttpFaults {
     double refused = 0;      // 5xx, or too many
     double slow = 0;
     double rows_refused = 0;  // percent of the rows of a bulk
+    double commit_lost = 0;   // the answer to what makes staged work visible
     Duration usual{12'000};   // how long the way there or back takes at most, mostly less
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "common/base/planted_bug.h"
+#include "tests/sim/jobs.h"
 #include "tests/sim/simulation.h"
 
 namespace millrace::sim {
@@ -25,42 +26,75 @@ int run_one(uint64_t seed, bool print) {
     return 1;
 }
 
-int run_many(uint64_t first, uint64_t last) {
-    uint64_t passed = 0, failed = 0;
-    for (uint64_t seed = first; seed <= last; ++seed) {
-        const Outcome outcome = simulate(seed, false);
-        if (!outcome.violation) {
-            ++passed;
-            continue;
-        }
-        ++failed;
-        std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(seed),
-                    outcome.violation->invariant.c_str(), outcome.violation->text.c_str());
-        std::fflush(stdout);
-    }
-    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
-                static_cast<unsigned long long>(failed));
-    return failed == 0 ? 0 : 1;
+// So many histories are told twice, and must be the same.
+constexpr uint64_t kRepeatEvery = 50;
+constexpr uint64_t kTellEvery = 500;
+
+int verdict(const Tally& tally) {
+    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(tally.passed),
+                static_cast<unsigned long long>(tally.failed));
+    return tally.failed == 0 ? 0 : 1;
 }
 
-// Each planted bug must break an invariant of one of these histories.
-int check_bugs(uint64_t seeds) {
-    int found = 0, missed = 0;
-    for (const auto& [name, bug] : kPlantedBugs) {
-        planted_bug = bug;
-        uint64_t seed = 1;
-        Outcome outcome = simulate(seed, false);
-        while (!outcome.violation && seed < seeds) outcome = simulate(++seed, false);
-        ++(outcome.violation ? found : missed);
-        std::printf("%-34.*s %s %4llu  %s\n", static_cast<int>(name.size()), name.data(),
-                    outcome.violation ? "found by seed" : "NOT FOUND in ",
-                    static_cast<unsigned long long>(seed),
-                    outcome.violation ? outcome.violation->invariant.c_str() : "");
-        std::fflush(stdout);
+bool holds(uint64_t seed, Tally& tally) {
+    const Outcome outcome = simulate(seed, false);
+    tally.hash += outcome.hash;
+    std::optional<Violation> broken = outcome.violation;
+    if (!broken && seed % kRepeatEvery == 0 && simulate(seed, false).hash != outcome.hash) {
+        broken = Violation{"one seed, one history", "the second time was another one"};
     }
+    if (!broken) return true;
+    std::printf("seed %llu (%s): %s: %s\n", static_cast<unsigned long long>(seed),
+                std::string(name_of(outcome.scenario.target)).c_str(), broken->invariant.c_str(),
+                broken->text.c_str());
+    std::fflush(stdout);
+    return false;
+}
+
+int run_many(uint64_t first, uint64_t last, int jobs) {
+    const Tally tally = in_processes(jobs, [&](int part, int of) {
+        Tally mine;
+        for (uint64_t seed = first + static_cast<uint64_t>(part); seed <= last;
+             seed += static_cast<uint64_t>(of)) {
+            ++(holds(seed, mine) ? mine.passed : mine.failed);
+            const uint64_t done = mine.passed + mine.failed;
+            if (done % kTellEvery == 0) {
+                std::printf("%llu histories, part %d of %d\n",
+                            static_cast<unsigned long long>(done), part + 1, of);
+                std::fflush(stdout);
+            }
+        }
+        return mine;
+    });
+    std::printf("hash of all: %016llx\n", static_cast<unsigned long long>(tally.hash));
+    return verdict(tally);
+}
+
+// Does the planted bug break an invariant of one of these histories?
+bool is_found(std::string_view name, PlantedBug bug, uint64_t seeds) {
+    planted_bug = bug;
+    uint64_t seed = 1;
+    Outcome outcome = simulate(seed, false);
+    while (!outcome.violation && seed < seeds) outcome = simulate(++seed, false);
     planted_bug = PlantedBug::kNone;
-    std::printf("%d passed, %d failed\n", found, missed);
-    return missed == 0 ? 0 : 1;
+    std::printf("%-34.*s %-13s %4llu  %s\n", static_cast<int>(name.size()), name.data(),
+                outcome.violation ? "found by seed" : "NOT FOUND in",
+                static_cast<unsigned long long>(seed),
+                outcome.violation ? outcome.violation->invariant.c_str() : "");
+    std::fflush(stdout);
+    return outcome.violation.has_value();
+}
+
+int check_bugs(uint64_t seeds, int jobs) {
+    return verdict(in_processes(jobs, [&](int part, int of) {
+        Tally mine;
+        for (size_t i = 0; i < kPlantedBugs.size(); ++i) {
+            if (i % static_cast<size_t>(of) != static_cast<size_t>(part)) continue;
+            const auto& [name, bug] = kPlantedBugs[i];
+            ++(is_found(name, bug, seeds) ? mine.passed : mine.failed);
+        }
+        return mine;
+    }));
 }
 
 bool plant(const std::string& name) {
@@ -78,23 +112,25 @@ int run(int argc, char** argv) {
     uint64_t seed = 0, bug_seeds = 500;
     std::string seeds, bug;
     bool trace = false, check = false;
+    int jobs = 1;
     const auto* one = app.add_option("--seed", seed, "one history");
     app.add_flag("--trace", trace, "print its events");
     app.add_option("--seeds", seeds, "A-B: from A to B");
     app.add_option("--bug", bug, "with this planted bug");
     app.add_flag("--check-bugs", check, "every planted bug must be found");
     app.add_option("--bug-seeds", bug_seeds, "within so many seeds");
+    app.add_option("--jobs", jobs, "processes")->check(CLI::Range(1, 256));
     CLI11_PARSE(app, argc, argv);
     if (!bug.empty() && !plant(bug)) return 2;
     if (check) {
         log::set_level(log::Level::kOff);
-        return check_bugs(bug_seeds);
+        return check_bugs(bug_seeds, jobs);
     }
     log::set_level(trace ? log::Level::kInfo : log::Level::kOff);
     if (*one) return run_one(seed, trace);
     const size_t dash = seeds.find('-');
     if (dash == seeds.npos) return app.exit(CLI::CallForHelp()), 2;
-    return run_many(std::stoull(seeds.substr(0, dash)), std::stoull(seeds.substr(dash + 1)));
+    return run_many(std::stoull(seeds.substr(0, dash)), std::stoull(seeds.substr(dash + 1)), jobs);
 }
 
 }  // namespace

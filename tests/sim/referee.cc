@@ -21,6 +21,9 @@ void Referee::claimed(const Claimed& claimed) {
     newest_ = std::max(newest_, epoch);
     item.newest = epoch;
     epochs_[epoch] = claimed.fence.item;
+    // Where rows are written as they are now, no order is needed.
+    if (claimed.by_image) by_image_ = true;
+    if (claimed.by_image) return;
     for (const std::string& parent : cloud_.parents_of(claimed.shard.text())) {
         const bool known = cloud_.shards().contains(parent) || read_to_end_.contains(parent);
         if (known && !read_to_end_.contains(parent)) {
@@ -55,7 +58,14 @@ void Referee::finished(const Fence& fence, const ItemEnd& end) {
     if (end.kind == EndKind::kShardEnd) read_to_end_.insert(item.shard.text());
 }
 
-void Referee::restaged(const RunId&, std::span<const ItemId> items) {
+void Referee::restaged(const RunId& run, std::span<const ItemId> items) {
+    committing_.erase(run);
+    restored(run, items);
+}
+
+// From COMMITTING no item starts again unless its staged work is proven lost.
+void Referee::restored(const RunId& run, std::span<const ItemId> items) {
+    if (committing_.contains(run)) return;
     // Where each row counts when it is written, children wait for their parents once more.
     const bool keyed =
         scenario_.target == TargetKind::kOpenSearch || scenario_.target == TargetKind::kTable;

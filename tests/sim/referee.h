@@ -26,7 +26,9 @@ class Referee final : public LedgerWatch {
     void claimed(const Claimed& claimed) override;
     void changed(const Fence& fence, std::string_view verb) override;
     void finished(const Fence& fence, const ItemEnd& end) override;
+    void committing(const RunId& run) override { committing_.insert(run); }
     void restaged(const RunId& run, std::span<const ItemId> items) override;
+    void restored(const RunId& run, std::span<const ItemId> items) override;
     // A request reaches its service.
     void requested(uint64_t epoch, const std::string& action);
 
@@ -66,6 +68,8 @@ class Referee final : public LedgerWatch {
     std::map<ItemId, Item> items_;
     std::map<uint64_t, ItemId> epochs_;
     uint64_t newest_ = 0;
+    bool by_image_ = false;  // some run has written rows as they were then
+    std::set<RunId> committing_;
     std::set<std::string> read_to_end_;                         // shards
     std::vector<Shares> shares_;                                // by window
     std::map<std::string, std::map<int64_t, Border>> borders_;  // by shard

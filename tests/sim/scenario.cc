@@ -1,5 +1,6 @@
 #include "tests/sim/scenario.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/sim/clock.h"
@@ -108,6 +109,7 @@ void draw_faults(Dice& dice, Scenario& scenario) {
                      .refused = rate(0.06),
                      .slow = rate(0.1),
                      .rows_refused = rate(12),
+                     .commit_lost = rate(0.6),
                      .usual = scenario.http.usual};
     scenario.bus = {.lost = rate(0.6), .doubled = rate(0.5), .late = rate(0.5)};
     scenario.store = {
@@ -116,9 +118,9 @@ void draw_faults(Dice& dice, Scenario& scenario) {
 
 Duration length_of(Dice& dice, AccidentKind kind, const LeaseSettings& lease) {
     switch (kind) {
+        case AccidentKind::kSetBackAsleep: return dice.between(lease.ttl, lease.ttl * 3);
         case AccidentKind::kFreezeWorker:
         case AccidentKind::kFreezeCoordinator:
-        case AccidentKind::kSetBackAsleep:
         case AccidentKind::kFreezeAtLook: return dice.between(lease.ttl / 10, lease.ttl * 3);
         case AccidentKind::kStepWorkerClock:
         case AccidentKind::kStepCoordinatorClock:
@@ -127,12 +129,12 @@ Duration length_of(Dice& dice, AccidentKind kind, const LeaseSettings& lease) {
     }
 }
 
-// Most of them soon after a window can be read: then something is under way.
+// In the midst of what the processes do, whenever that is.
 void draw_accidents(Dice& dice, Scenario& scenario) {
-    for (int64_t left = dice.between(0, 6); left > 0; --left) {
+    const int64_t events = 60 + 70 * static_cast<int64_t>(scenario.windows.size());
+    for (int64_t left = dice.between(0, 7); left > 0; --left) {
         Accident accident;
-        const size_t window = dice.below(scenario.windows.size());
-        accident.at = scenario.settled(window) + dice.mostly_short(Duration(0), seconds(30));
+        accident.after = static_cast<uint64_t>(dice.between(10, events));
         accident.kind = dice.one_of(
             {AccidentKind::kKillWorker, AccidentKind::kKillWorker, AccidentKind::kDrainWorker,
              AccidentKind::kFreezeWorker, AccidentKind::kFreezeAtLook, AccidentKind::kSetBackAsleep,
@@ -144,6 +146,8 @@ void draw_accidents(Dice& dice, Scenario& scenario) {
         accident.length = length_of(dice, accident.kind, scenario.lease);
         scenario.accidents.push_back(accident);
     }
+    std::sort(scenario.accidents.begin(), scenario.accidents.end(),
+              [](const Accident& a, const Accident& b) { return a.after < b.after; });
 }
 
 }  // namespace
@@ -185,8 +189,8 @@ Scenario draw_scenario(uint64_t seed) {
     Dice dice(seed ^ 0x5eed);
     Scenario scenario;
     scenario.seed = seed;
-    scenario.target = dice.one_of({TargetKind::kOss, TargetKind::kOss, TargetKind::kOdps,
-                                   TargetKind::kOpenSearch, TargetKind::kTable});
+    scenario.target = dice.one_of(
+        {TargetKind::kOss, TargetKind::kOdps, TargetKind::kOpenSearch, TargetKind::kTable});
     const int windows = 1 + static_cast<int>(dice.below(3));
     MillisPoint start = std::chrono::floor<milliseconds>(kBeginning) + seconds(60);
     for (int i = 0; i < windows; ++i) {

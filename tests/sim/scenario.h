@@ -34,7 +34,7 @@ std::string_view name_of(AccidentKind kind);
 
 // What happens to a process, and when.
 struct Accident {
-    Duration at{0};
+    uint64_t after = 0;  // so many events since the processes began
     AccidentKind kind = AccidentKind::kKillWorker;
     uint64_t who = 0;
     Duration length{0};  // until it is over, or by how much

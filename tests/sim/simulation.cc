@@ -27,6 +27,7 @@ class Simulation {
         scheduler_.at(scenario_.settled(0) - seconds(3), [this] { cluster_.begin(); });
         scheduler_.at(scenario_.faults_end, [this] { calm_down(); });
         scheduler_.run(scenario_.deadline, [this] {
+            cluster_.look();
             return referee_.violation() || world_.done.size() == scenario_.windows.size();
         });
         cluster_.end();

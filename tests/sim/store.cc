@@ -124,7 +124,17 @@ Status SimStore::restore(const LiveRun& run) {
         for (const ItemRow& item : run.items) {
             if (item.state != ItemState::kWritten) again.push_back(item.item);
         }
-        if (status.ok()) parts_.watch.restaged(run.instance.run, again);
+        if (status.ok()) parts_.watch.restored(run.instance.run, again);
+        return status;
+    });
+    return told.ok() ? status : told;
+}
+
+Status SimStore::begin_commit(const RunId& run, const std::string& intent) {
+    Status status;
+    const Status told = send("begin_commit", run.text(), [&] {
+        status = store_.begin_commit(run, intent);
+        if (status.ok()) parts_.watch.committing(run);
         return status;
     });
     return told.ok() ? status : told;
@@ -134,7 +144,9 @@ Status SimStore::end_commit(const RunId& run, const CommitResult& result) {
     Status status;
     const Status told = send("end_commit", run.text(), [&] {
         status = store_.end_commit(run, result);
-        if (status.ok()) parts_.watch.restaged(run, result.restage);
+        if (status.ok() && result.step == CommitStep::kRestage) {
+            parts_.watch.restaged(run, result.restage);
+        }
         return status;
     });
     return told.ok() ? status : told;

@@ -23,7 +23,10 @@ class LedgerWatch {
     virtual void claimed(const Claimed& claimed) = 0;
     virtual void changed(const Fence& fence, std::string_view verb) = 0;
     virtual void finished(const Fence& fence, const ItemEnd& end) = 0;
+    virtual void committing(const RunId& run) = 0;
     virtual void restaged(const RunId& run, std::span<const ItemId> items) = 0;
+    // After a loss: these items start again.
+    virtual void restored(const RunId& run, std::span<const ItemId> items) = 0;
 };
 
 // Of one process.
@@ -45,6 +48,7 @@ class SimStore final : public ForwardedLiveStore {
     Status finish(const Fence& fence, const Progress& progress, const ItemEnd& end) override;
     Status release(const Fence& fence, bool counts_as_attempt) override;
     Status restore(const LiveRun& run) override;
+    Status begin_commit(const RunId& run, const std::string& intent) override;
     Status end_commit(const RunId& run, const CommitResult& result) override;
 
   protected:
