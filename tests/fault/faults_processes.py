@@ -89,6 +89,7 @@ class WorkerFrozen(Fault):
         self.victim = scene.cluster.busy_worker()
         self.before = self.seen()
         self.victim.freeze()
+        scene.hurry()
         scene.pause(leases=3)
         scene.wait_all_written()
         self.victim.thaw()

@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -75,6 +76,7 @@ class Lane(threading.Thread):
         finally:
             fault.heal(scene)
         scene.submitted()
+        scene.hurry()
         receipt = cluster.wait_end(scene.run)["receipt"]
         proof = fault.happened(scene)
         assert proof, "the fault did not happen"
@@ -111,6 +113,13 @@ class Lane(threading.Thread):
             if self.options.logs:
                 text += "\n" + self.cluster.logs()
         return text
+
+
+def leave(lanes, code):
+    """Told to end: nothing that was started stays."""
+    for lane in lanes:
+        lane.drop_cluster()
+    os._exit(code)
 
 
 def arguments():
@@ -150,6 +159,8 @@ def main():
                   flush=True)
     dealt = matrix.lanes(pairs, makers, min(options.lanes, len(pairs)))
     threads = [Lane(f"lane{i}", mine, options, tell) for i, mine in enumerate(dealt, 1)]
+    for which in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(which, lambda number, _: leave(threads, 128 + number))
     for thread in threads:
         thread.start()
     for thread in threads:

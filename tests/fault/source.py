@@ -7,7 +7,7 @@ import tablestore
 from cloud import ACCESS_ID, INSTANCE, MINUTE, SECRET, SEED
 
 NAMES = ["pk", "c0", "c1", "c2", "c3"]
-CHANGES, KEYS, VALUE_BYTES = 4000, 600, 90
+CHANGES, KEYS, VALUE_BYTES = 6000, 600, 90
 # The history ends so long ago that its windows are settled; signatures may not be older either.
 AGO = 12 * MINUTE
 
