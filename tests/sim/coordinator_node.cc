@@ -25,17 +25,15 @@ CoordinatorNode::CoordinatorNode(World& world, const std::string& name, uint64_t
                    return make_store(token);
                },
                clock_, world.scenario.lease.ttl}),
-      runs_{ledger_,
-            world.work,
-            http_,
-            clock_,
-            random_,
-            [this](const RunId& run, const JobPackage& package) {
-                return ledger_.put_package(run, seal(package, run, world_.key, random_));
-            },
-            [this](const RunId& run) { return quarantine_of(run); },
-            name,
-            "simulated"} {}
+      runs_{.store = ledger_,
+            .work = world.work,
+            .http = http_,
+            .clock = clock_,
+            .random = random_,
+            .key = world.key,
+            .quarantine_of = [this](const RunId& run) { return quarantine_of(run); },
+            .host = name,
+            .program = "simulated"} {}
 
 void CoordinatorNode::start() {
     world_.scheduler.start(process_, [this] { lead(); });
