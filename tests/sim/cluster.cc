@@ -82,10 +82,18 @@ void Cluster::drain_worker(size_t place, Duration pause) {
     });
 }
 
+void Cluster::end_coordinator(Duration pause) {
+    all_coordinators_.back()->process().kill();
+    no_coordinator_until_ = world_.scheduler.now() + pause;
+}
+
 void Cluster::happen(const Accident& accident) {
     note(name_of(accident.kind), std::to_string(accident.length.count()));
     switch (accident.kind) {
-        case AccidentKind::kFlush: world_.live.lose(); break;
+        case AccidentKind::kFlush:
+            world_.live.lose();
+            if (accident.who % 2 == 0) end_coordinator(accident.length / 4);
+            break;
         case AccidentKind::kOldCopy:
             old_copy_ = world_.live.snapshot();
             world_.scheduler.after(accident.length, [this] {
@@ -122,10 +130,7 @@ void Cluster::happen_to_coordinator(const Accident& accident) {
     CoordinatorNode& newest = *all_coordinators_.back();
     const Duration until = world_.scheduler.now() + accident.length;
     switch (accident.kind) {
-        case AccidentKind::kKillCoordinator:
-            newest.process().kill();
-            no_coordinator_until_ = until;
-            break;
+        case AccidentKind::kKillCoordinator: end_coordinator(accident.length); break;
         case AccidentKind::kStepCoordinatorClock: newest.clock().step_wall(accident.length); break;
         case AccidentKind::kFreezeCoordinator:
             newest.process().freeze(until);

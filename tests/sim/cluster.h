@@ -30,6 +30,7 @@ class Cluster {
     void start_coordinator();
     void end_worker(size_t place, Duration pause);
     void drain_worker(size_t place, Duration pause);
+    void end_coordinator(Duration pause);
     // As an init system would: what has ended is started again.
     void look_after_coordinators();
     void note(std::string_view what, const std::string& more);

@@ -1,4 +1,5 @@
 // The commit of an upload session, which is never repeated without asking what became of it.
+#include "common/base/planted_bug.h"
 #include "common/services/maxcompute/client.h"
 
 namespace millrace::maxcompute {
@@ -37,7 +38,8 @@ Result<UploadSession> Client::commit_upload(const Place& place, const std::strin
             const Result<HttpAnswer> answer =
                 send(*service, post, "commit the upload to " + name_of_place(place), once);
             last = answer.status();
-            if (!last.ok() && !doubtful(last)) return last;
+            const bool final = !doubtful(last) || planted(PlantedBug::kSecondSession);
+            if (!last.ok() && final) return last;
             if (last.ok()) {
                 Result<UploadSession> told = read_upload(*answer);
                 if (told.ok() && told->state == SessionState::kClosed) return told;
