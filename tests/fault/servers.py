@@ -2,6 +2,7 @@
 import functools
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -14,9 +15,15 @@ SCRIPTS = pathlib.Path(__file__).parent.parent / "servers"
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below the ports that connections are given, so that it is free still when it is needed."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass  # somebody has it
 
 
 def script(name, *arguments):
