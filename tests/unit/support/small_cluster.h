@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "common/base/fakes/fake_random.h"
@@ -131,7 +132,9 @@ class TestWorker {
     const SealKey& key_;
     std::function<void(const Doorbell&)> ring_;
     SystemClock clock_;
-    FakeRandom random_{7};
+    // Each worker draws claim ids of its own: the same id would be the same claim.
+    static inline std::atomic<uint64_t> workers_ = 0;
+    FakeRandom random_{7 + ++workers_};
     MemoryFileSystem files_;
     QuarantineFolder quarantine_{files_, "/state"};
     FakeHttp http_{[this](const HttpRequest& request) { return cloud_.handle(request); }};

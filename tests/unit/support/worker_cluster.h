@@ -153,7 +153,7 @@ class WorkerCluster : public ::testing::Test {
         return all;
     }
     // From all objects under in/ to objects in small parts under out/.
-    JobRequest script(int concurrent) const {
+    JobRequest script(int concurrent, double mbps = 0) const {
         const nlohmann::json at = {{"endpoint", "http://127.0.0.1:9001"},
                                    {"accessId", "testid"},
                                    {"accessKey", "testsecret"},
@@ -166,7 +166,7 @@ class WorkerCluster : public ::testing::Test {
         request.file = "job.json";
         request.text =
             nlohmann::json{{"job",
-                            {{"setting", {{"speed", {{"concurrent", concurrent}}}}},
+                            {{"setting", {{"speed", {{"concurrent", concurrent}, {"mbps", mbps}}}}},
                              {"content",
                               {{{"reader", {{"name", "ossreader"}, {"parameter", reader}}},
                                 {"writer", {{"name", "osswriter"}, {"parameter", writer}}}}}}}}}
@@ -211,9 +211,10 @@ class WorkerCluster : public ::testing::Test {
         const Status status = coordinator.run(last_, {});
         return status;
     }
-    std::future<Status> coordinate_aside(int concurrent) {
-        return std::async(std::launch::async,
-                          [this, concurrent] { return coordinate(script(concurrent)); });
+    std::future<Status> coordinate_aside(int concurrent, double mbps = 0) {
+        return std::async(std::launch::async, [this, concurrent, mbps] {
+            return coordinate(script(concurrent, mbps));
+        });
     }
 
     void take(const wire::Event& event) {

@@ -100,7 +100,7 @@ TEST_F(WorkerProcessTest, DrainsUnderLoadLoseNothingAndCostNoAttempt) {
     on_request_ = [&](Worker&, const HttpRequest& request) {
         if (request.method == Method::kPut) puts.count();
     };
-    auto done = coordinate_aside(4);
+    auto done = coordinate_aside(4, 1);  // 4 s of work, so that there is some in every round
     for (int i = 0; i < 5; ++i) {
         Worker worker(*this, config_);
         ASSERT_TRUE(puts.wait_for(4));
