@@ -56,6 +56,11 @@ Result<std::unique_ptr<Target>> make_elasticsearch(const ItemParts& item) {
 Result<std::unique_ptr<Target>> make_odps(const ItemParts& item) {
     MILLRACE_ASSIGN(const OdpsWriterConfig config, read_odps_writer(item.job.spec.writer));
     MILLRACE_ASSIGN(const maxcompute::Config project, maxcompute::make_config(config.address));
+    // The items of a run may be due before the coordinator has made its session: a session that is
+    // gone is dropped first, and so it is when the ledger was lost.
+    if (item.claimed.run_staging.empty()) {
+        return Status(Code::kCancelled, "the run has no upload session yet");
+    }
     MILLRACE_ASSIGN(maxcompute::RunStaging staging,
                     maxcompute::RunStaging::parse(item.claimed.run_staging));
     auto& client = item.own.make<maxcompute::Client>(item.context, project);

@@ -9,6 +9,7 @@
 #include "common/store/memory_live_store.h"
 #include "common/stream/position.h"
 #include "tests/unit/common/config/job_text.h"
+#include "tests/unit/common/config/transfer_text.h"
 
 namespace millrace {
 namespace {
@@ -123,6 +124,19 @@ TEST_F(JobRunnersTest, TheRunnerFollowsThePackage) {
     const Status status = worker.run(claim(), context);
     EXPECT_TRUE(asked.starts_with("http://127.0.0.1:7777")) << asked << " " << status.text();
     EXPECT_TRUE(worker.held().empty());
+}
+
+// After a loss of the ledger its items are due before the coordinator has made a new session.
+TEST_F(JobRunnersTest, AnItemWithoutAnUploadSessionIsGivenBack) {
+    JobRunners worker = runners();
+    std::string script = replaced(cells_to_odps(), "${startTime}", "20171107143000");
+    script = replaced(script, "${endTime}", "20171107144000");
+    restore(package("", 'a', replaced(script, "${bdp.system.bizdate}", "20171107")));
+    ASSERT_TRUE(worker.takes(kRun));
+    FakeHttp http([](const HttpRequest&) { return FakeHttp::answer(403, ""); });
+    const CallContext context{http, clock_, random_, {}, {}};
+    const Status status = worker.run(claim(), context);
+    EXPECT_EQ(status.code(), Code::kCancelled) << status.text();
 }
 
 TEST_F(JobRunnersTest, RunsThatAreGoneAreForgotten) {
