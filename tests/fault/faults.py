@@ -13,6 +13,8 @@ class Fault:
     bytes_per_s = 200_000   # of the job until it was hit
     seconds = 9             # that a case takes, roughly; to share out the work
 
+    begins_again = False    # all items: keyed targets get rows as they are then
+
     def fits(self, target):
         """Whether this fault can happen to a run into this kind of target."""
         return True

@@ -43,11 +43,16 @@ class MessagesTwiceAndLate(Fault):
 
 class OffsetsLost(Fault):
     """The group is gone with all its offsets while no worker lives."""
-    name, seconds = "offsets_lost", 12
+    name, seconds, bytes_per_s = "offsets_lost", 12, 100_000
 
     def inject(self, scene):
         scene.wait_work()
         kafka = scene.cluster.kafka
+
+        def stored():
+            return any(n > 0 for g in kafka.groups() if g.startswith(scene.cluster.name)
+                       for (topic, _), n in kafka.offsets(g).items() if topic.endswith(".work"))
+        until(stored, "an offset is stored")
         for one in scene.cluster.workers():
             one.end()
 
@@ -70,7 +75,7 @@ class OffsetsLost(Fault):
 
 class Rebuilt(Fault):
     """Redis loses something; the coordinator notices and makes the ledger anew."""
-    seconds = 12
+    seconds, begins_again = 12, True
 
     def wait(self, scene):
         scene.wait_work()

@@ -24,6 +24,10 @@ class Source:
         self.table_rows = cloud.table_rows(table)
         self.count = sum(map(len, self.changes.values()))
 
+    def touched(self):
+        """Keys that the window has changes of."""
+        return {model.document_id(c) for changes in self.changes.values() for c in changes}
+
     def counts(self):
         actions = [change.action for changes in self.changes.values() for change in changes]
         return {"read": len(actions), "put": actions.count(model.PUT),
@@ -70,11 +74,12 @@ def change(client, table, luck):
 
 
 class Changing:
-    """Changes tables all the time, behind the windows, until it is stopped."""
+    """Changes tables all the time, behind the windows, until it is stopped or while it may."""
 
     def __init__(self, cloud, tables, pause_s=0.05):
         self.cloud, self.tables, self.pause_s = cloud, tables, pause_s
         self.count, self.failure, self.over = 0, None, threading.Event()
+        self.may, self.one = True, threading.Lock()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -83,10 +88,17 @@ class Changing:
         client = tablestore.OTSClient(self.cloud.ots_url, ACCESS_ID, SECRET, INSTANCE)
         try:
             while not self.over.wait(self.pause_s):
-                change(client, luck.choice(self.tables), luck)
-                self.count += 1
+                with self.one:
+                    if self.may:
+                        change(client, luck.choice(self.tables), luck)
+                        self.count += 1
         except Exception as error:  # told by stop(), where somebody listens
             self.failure = error
+
+    def let(self, may):
+        """When this returns no change is under way that must not be."""
+        with self.one:
+            self.may = may
 
     def stop(self):
         self.over.set()
