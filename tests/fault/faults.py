@@ -13,7 +13,9 @@ class Fault:
     bytes_per_s = 200_000   # of the job until it was hit
     seconds = 9             # that a case takes, roughly; to share out the work
 
-    begins_again = False    # all items: keyed targets get rows as they are then
+    # All items, when the ledger seems lost: keyed targets get rows as they are then, so that the
+    # source stands still meanwhile.
+    may_begin_again = False
 
     def fits(self, target):
         """Whether this fault can happen to a run into this kind of target."""

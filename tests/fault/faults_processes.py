@@ -180,8 +180,8 @@ class CoordinatorKilled(Fault):
 
 
 class TwoCoordinators(Fault):
-    """Another one takes over from one that still lives; base of the two ways to make it do so."""
-    seconds = 14
+    """Another one takes over from one that still lives; base of the ways to make it do so."""
+    seconds, may_begin_again = 14, True
 
     def prepare(self, scene):
         self.first = scene.cluster.active()

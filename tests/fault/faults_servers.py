@@ -75,7 +75,7 @@ class OffsetsLost(Fault):
 
 class Rebuilt(Fault):
     """Redis loses something; the coordinator notices and makes the ledger anew."""
-    seconds, begins_again = 12, True
+    seconds, may_begin_again = 12, True
 
     def wait(self, scene):
         scene.wait_work()
@@ -136,7 +136,7 @@ class RedisOld(Rebuilt):
 
 
 class RedisSlow(Fault):
-    name = "redis_slow"
+    name, may_begin_again = "redis_slow", True
 
     def inject(self, scene):
         scene.wait_work()
@@ -152,7 +152,7 @@ class RedisSlow(Fault):
 
 
 class RedisCut(Fault):
-    name = "redis_cut"
+    name, may_begin_again = "redis_cut", True
 
     def inject(self, scene):
         scene.wait_work()
@@ -170,7 +170,7 @@ class RedisCut(Fault):
 
 class NetworkFault(Fault):
     """Between one process and one server that speak to each other, both drawn, for two lease times."""
-    seconds, bytes_per_s = 12, 150_000
+    seconds, bytes_per_s, may_begin_again = 12, 150_000, True
     how, counters = {}, []
 
     def inject(self, scene):
