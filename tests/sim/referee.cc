@@ -55,7 +55,10 @@ void Referee::finished(const Fence& fence, const ItemEnd& end) {
     }
     changed(fence, "finish");
     item.finished = epoch;
-    if (end.kind == EndKind::kShardEnd) read_to_end_.insert(item.shard.text());
+    // Read again within its borders a shard ends at its recorded position, also when that is its
+    // end.
+    if (end.kind == EndKind::kShardEnd) has_ended_.insert(item.shard.text());
+    if (has_ended_.contains(item.shard.text())) read_to_end_.insert(item.shard.text());
 }
 
 void Referee::restaged(const RunId& run, std::span<const ItemId> items) {

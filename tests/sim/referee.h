@@ -70,8 +70,9 @@ class Referee final : public LedgerWatch {
     uint64_t newest_ = 0;
     bool by_image_ = false;  // some run has written rows as they were then
     std::set<RunId> committing_;
-    std::set<std::string> read_to_end_;                         // shards
-    std::vector<Shares> shares_;                                // by window
+    std::set<std::string> has_ended_;    // shards that were read to their end once
+    std::set<std::string> read_to_end_;  // shards
+    std::vector<Shares> shares_;         // by window
     std::map<std::string, std::map<int64_t, Border>> borders_;  // by shard
 };
 
