@@ -74,6 +74,9 @@ Slot::Try Slot::try_item(const ItemId& item, std::stop_token stop) {
     const Result<Claimed> claimed =
         parts_.store.claim(item, ClaimId(parts_.random.hex(16)), parts_.leases.settings().ttl);
     if (!claimed.ok()) {
+        // A ledger whose storage is full gives nothing out: whoever drives the run must know.
+        const bool broken = claimed.status().code() == Code::kFatal;
+        if (broken && !claimed.status().service_code().empty()) parts_.on_failure(claimed.status());
         return claimed.status().code() == Code::kLedgerLost ? Try::kNoLedger : Try::kNotNow;
     }
     const log::Context named({{"run", claimed->run.text()},

@@ -24,8 +24,8 @@ SHARDS = 2
 
 RUNNING = ["after_read", "after_encode", "after_send", "after_acknowledge", "before_checkpoint",
            "after_checkpoint"]
-ENDING = ["after_add_item", "before_finish", "after_finish"]  # once per shard
-COMMITTING = ["before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
+ENDING = ["before_finish", "after_finish"]  # once per shard
+COMMITTING = ["after_add_item", "before_borders", "after_borders", "before_intent", "after_intent", "after_manifest",
               "after_receipt", "after_announce", "after_cleanup"]  # once
 # A table's items are listed and added once, together.
 EXPORT_ONCE = ["after_add_item"]
