@@ -61,13 +61,22 @@ void Referee::judge_window(size_t window, StateStore& ledger, const TaskId& task
 
 void Referee::judge_borders(StateStore& ledger, const TaskId& task, const StreamId& stream) {
     shares_.resize(scenario_.windows.size());
-    for (const auto& [shard, records] : cloud_.shards()) {
+    // Those without a record too, for what they say about their children.
+    std::vector<std::string> left;
+    for (const auto& [shard, records] : cloud_.shards()) left.push_back(shard);
+    while (!left.empty()) {
+        const std::string shard = std::move(left.back());
+        left.pop_back();
+        if (borders_.contains(shard)) continue;
         const auto borders = ledger.borders(task, stream, ShardId(shard));
         if (!borders.ok()) return report("windows without hole", borders.status().text());
-        borders_[shard] = *borders;
+        if (!borders->empty() || cloud_.shards().contains(shard)) borders_[shard] = *borders;
+        for (std::string& parent : cloud_.parents_of(shard)) left.push_back(std::move(parent));
     }
     for (size_t i = 0; i < scenario_.windows.size(); ++i) {
-        for (const auto& [shard, borders] : borders_) judge_shard(i, shard, borders);
+        for (const auto& [shard, records] : cloud_.shards()) {
+            judge_shard(i, shard, borders_[shard]);
+        }
     }
 }
 
@@ -100,7 +109,7 @@ void Referee::judge_shard(size_t window, const std::string& shard,
     const auto parents_done = [&](int64_t time) {
         return std::all_of(parents.begin(), parents.end(), [&](const std::string& parent) {
             const auto known = borders_.find(parent);
-            if (known == borders_.end()) return true;  // it never had a record
+            if (known == borders_.end()) return true;  // it was gone before
             return std::any_of(known->second.begin(), known->second.end(), [&](const auto& one) {
                 return one.first <= time && one.second.kind == "shard_end";
             });
