@@ -43,6 +43,9 @@ struct RunEntry {
     Duration retention{0};  // of its stream, once it was asked
     bool cancel_wanted = false;
     std::stop_source stop;
+    // Of the attempt under way: it also ends when the ledger was rebuilt, for what it knows of the
+    // run is from before.
+    std::stop_source attempt;
     MemoryBus events;
     std::jthread thread;
 

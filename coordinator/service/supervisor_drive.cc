@@ -24,7 +24,13 @@ void Supervisor::drive(const Entry& entry) {
 }
 
 Status Supervisor::attempt(RunEntry& entry) {
-    RunDriver driver(parts_.world, entry.job, entry.package, entry.events, entry.stop.get_token());
+    std::stop_source stop;
+    const std::stop_callback ends_with_run(entry.stop.get_token(), [&] { stop.request_stop(); });
+    {
+        const std::lock_guard lock(mutex_);
+        entry.attempt = stop;
+    }
+    RunDriver driver(parts_.world, entry.job, entry.package, entry.events, stop.get_token());
     MILLRACE_TRY(driver.connect());
     MILLRACE_TRY(begin(entry, driver));
     if (entry.was_done) return {};
@@ -126,6 +132,7 @@ bool Supervisor::goes_on(RunEntry& entry, const Status& status, uint64_t generat
         return false;
     }
     if (entry.stop.stop_requested()) return goes_on_after_stop(entry);
+    if (generation_ != generation) return true;
     log::warn("run_interrupted", {{"run", entry.run.text()}, {"reason", status.text()}});
     if (status.code() == Code::kLedgerLost) {
         recover(generation);
@@ -235,7 +242,11 @@ void Supervisor::recover(uint64_t generation) {
         if (!parts_.world.clock.sleep(pause, stop_.get_token())) return;
         pause = std::min(2 * pause, Duration(std::chrono::seconds(5)));
     }
-    ++generation_;
+    {
+        const std::lock_guard lock(mutex_);
+        ++generation_;
+        for (const auto& [run, entry] : entries_) entry->attempt.request_stop();
+    }
     lost_ = false;
     parts_.rebuilds.add();
     log::info("ledger_rebuilt");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "worker/window/quarantine.h"
 #include "worker/window/quarantine_files.h"
@@ -12,6 +13,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
+
+// No request comes later than this.
+constexpr Duration kLateWrites = std::chrono::seconds(45);
 
 constexpr Duration kTend = seconds(2);
 
@@ -33,7 +37,8 @@ CoordinatorNode::CoordinatorNode(World& world, const std::string& name, uint64_t
             .key = world.key,
             .quarantine_of = [this](const RunId& run) { return quarantine_of(run); },
             .host = name,
-            .program = "simulated"} {}
+            .program = "simulated",
+            .late_writes = kLateWrites} {}
 
 void CoordinatorNode::start() {
     world_.scheduler.start(process_, [this] { lead(); });
@@ -96,6 +101,8 @@ void CoordinatorNode::recover(uint64_t generation) {
         world_.scheduler.pause(seconds(1));
     }
     ++generation_;
+    // As the supervisor does: what the drivers know of their runs is from before.
+    std::exchange(knowledge_, {}).request_stop();
     recovering_ = false;
 }
 
@@ -137,8 +144,11 @@ Status CoordinatorNode::attempt(size_t window) {
         MILLRACE_ASSIGN(const auto before, instance_of(window - 1));
         if (!before) return Status(Code::kRetry, "the window before it was not asked for yet");
     }
+    std::stop_source stop;
+    const std::stop_callback drained(stop_.get_token(), [&] { stop.request_stop(); });
+    const std::stop_callback outdated(knowledge_.get_token(), [&] { stop.request_stop(); });
     RunDriver driver(runs_, world_.jobs[window], world_.packages[window], world_.events,
-                     stop_.get_token());
+                     stop.get_token());
     MILLRACE_TRY(driver.connect());
     world_.stream = driver.source().stream;
     MILLRACE_ASSIGN(const Opened opened,

@@ -2,6 +2,8 @@
 // thread of its own.
 #pragma once
 
+#include <stop_token>
+
 #include "coordinator/catalog/cluster_store.h"
 #include "coordinator/service/run_driver.h"
 #include "tests/sim/log.h"
@@ -37,6 +39,7 @@ class CoordinatorNode final : public Node {
     const RunWorld runs_;
     std::set<RunId> known_;  // that this process has driven
     uint64_t generation_ = 0;
+    std::stop_source knowledge_;  // of this generation
     bool recovering_ = false;
     bool fenced_ = false;
 };

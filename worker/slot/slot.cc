@@ -149,15 +149,18 @@ Status Slot::give_back(const Claimed& claimed, const Status& status) {
     return {};
 }
 
+// A failure of a claim that was taken away meanwhile says nothing about the run.
 Status Slot::give_up(const Claimed& claimed, const Status& status) {
-    parts_.on_failure(status);
     const bool parks = !parts_.settings.attempts || is_final(status.code());
     // Embedded mode says itself why it failed.
     log::write(parts_.settings.attempts ? log::Level::kWarn : log::Level::kInfo,
                parks ? "item_parked" : "item_failed", {{"reason", status.text()}});
     (parks ? parts_.ends.parked : parts_.ends.released).add();
-    if (!parks) return parts_.store.release(claimed.fence, true);
-    return parts_.store.park(claimed.fence.item, claimed.fence, park_reason(status));
+    const Status settled =
+        parks ? parts_.store.park(claimed.fence.item, claimed.fence, park_reason(status))
+              : parts_.store.release(claimed.fence, true);
+    if (!is_left_alone(settled)) parts_.on_failure(status);
+    return settled;
 }
 
 ItemEnds item_ends(Registry& metrics) {
