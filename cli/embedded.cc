@@ -87,9 +87,11 @@ Result<std::unique_ptr<Embedded>> Embedded::create(JobSpec job, StateFolder& sta
         CoordinatorParts{
             state.store(), made->work_, made->events_, made->context_, std::move(source),
             [self](const InstanceView& instance) {
-                return make_target_commit(
-                    self->job_, instance,
-                    {self->context_, self->state_.store(), self->coordinator_->source().shape});
+                // Former owners of items are dead (the lock of the state folder), or slots of this
+                // process, which end their requests before they give an item up: none writes late.
+                return make_target_commit(self->job_, instance,
+                                          {self->context_, self->state_.store(),
+                                           self->coordinator_->source().shape, Duration(0)});
             },
             [self](const RunId& run) { return self->quarantine_of(run); },
             [self] { return self->slots_ ? self->slots_->failure() : Status(); }, host_name(),

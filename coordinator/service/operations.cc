@@ -43,6 +43,17 @@ RunFacts ClusterOperations::facts_of(const RunId& run) {
     return facts_[run] = facts;
 }
 
+namespace {
+
+// A run that comes into the live store, or leaves it, just now has no items to show.
+Result<std::vector<ItemView>> items_of(ClusterStore& store, const RunId& run) {
+    Result<std::vector<ItemView>> items = store.items(run);
+    if (items.status().code() == Code::kNotFound) return std::vector<ItemView>();
+    return items;
+}
+
+}  // namespace
+
 Result<json> ClusterOperations::runs(size_t max, bool active_only) {
     MILLRACE_ASSIGN(const std::vector<InstanceView> newest, store_.newest(max, active_only));
     const TimePoint now = parts_.world.clock.now();
@@ -54,7 +65,7 @@ Result<json> ClusterOperations::runs(size_t max, bool active_only) {
     for (const InstanceView& instance : newest) {
         json view = summary(instance, facts_of(instance.run));
         if (!is_over(instance.state)) {
-            MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(instance.run));
+            MILLRACE_ASSIGN(const std::vector<ItemView> items, items_of(store_, instance.run));
             view["items"] = items.size();
             add_progress(view, instance, items, now);
             const auto standing = parts_.supervisor.standing(instance.run);
@@ -78,7 +89,7 @@ Result<json> ClusterOperations::run(const RunId& given) {
         return view;
     }
     MILLRACE_ASSIGN(const InstanceView instance, store_.instance(run));
-    MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(run));
+    MILLRACE_ASSIGN(const std::vector<ItemView> items, items_of(store_, run));
     const TimePoint now = parts_.world.clock.now();
     json view = summary(instance, facts_of(run));
     add_progress(view, instance, items, now);
