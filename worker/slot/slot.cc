@@ -37,6 +37,10 @@ bool is_left_alone(const Status& status) {
 
 // After an item the next one is looked for at once.
 void Slot::work(std::stop_token stop) {
+    // Within one process doorbells ring when the run is prepared: nothing is looked for before.
+    if (!parts_.settings.attempts) {
+        next_look_ = parts_.clock.monotonic() + parts_.settings.look_every;
+    }
     while (!stop.stop_requested()) {
         const Duration left = next_look_ - parts_.clock.monotonic();
         const auto doorbell = parts_.work.poll(std::clamp(left, Duration(0), kPollMax));

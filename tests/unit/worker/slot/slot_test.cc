@@ -239,6 +239,7 @@ TEST_F(SlotTest, AnItemThatIsRefusedDoesNotHideTheNext) {
 }
 
 TEST_F(SlotTest, AfterAnItemTheNextIsLookedForAtOnce) {
+    settings_.attempts = true;  // as in the process of a worker
     create("ours");
     std::vector<NewItem> more;
     for (int i = 1; i < 4; ++i) {
