@@ -5,7 +5,6 @@ Every link goes through a gate. Started once and used by many cases, one after t
 import json
 import os
 import threading
-import time
 
 from cloud import Cloud
 from gate import Gate
@@ -147,17 +146,21 @@ class Cluster:
 
     def ask(self, path, body=None, method=None, seconds=PATIENCE):
         """An answer of whoever leads; waits while nobody does."""
-        deadline = time.monotonic() + seconds
-        while True:
-            status, answer = 0, "no coordinator"
+        told = []
+
+        def answered():
             for one in self.coordinators():
                 if one.url and not one.frozen:
                     status, answer = one.ask(path, body, method)
                     if 200 <= status < 300:
-                        return answer
-            if 400 <= status < 500 and status not in (404, 409, 429) or time.monotonic() > deadline:
-                raise AssertionError(f"{method or 'GET'} {path}: {status} {answer}")
-            time.sleep(0.1)
+                        return (answer,)
+                    told[:] = [status, answer]
+                    assert not 400 <= status < 500 or status in (404, 409, 429), told
+            return None
+        try:
+            return until(answered, "a coordinator answers", seconds, 0.1)[0]
+        except AssertionError as error:
+            raise AssertionError(f"{method or 'GET'} {path}: {error}; {told}") from None
 
     def submit(self, name, script, seconds=PATIENCE):
         body = {"name": name, "script": script, "sources": data_sources(self.urls),

@@ -1,4 +1,5 @@
 """What a fault is. The faults themselves: faults_processes, faults_servers, faults_services."""
+import abc
 import threading
 import time
 
@@ -6,7 +7,7 @@ from cluster import LEASE_S, WORKERS
 from processes import PATIENCE, until
 
 
-class Fault:
+class Fault(abc.ABC):
     """One per case. Proves that it happened: `happened` gives an event or a count, or nothing."""
     name = ""
     source = "still"
@@ -30,9 +31,9 @@ class Fault:
     def heal(self, scene):
         """All is as before but for what the fault has done."""
 
+    @abc.abstractmethod
     def happened(self, scene):
         """The proof in a few words; empty = it did not happen."""
-        raise NotImplementedError
 
 
 class Scene:

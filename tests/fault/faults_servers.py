@@ -1,4 +1,6 @@
 """Kafka and Redis that are restarted, slow or forgetful, and the network between any two."""
+import abc
+
 from faults import Fault
 from processes import until
 
@@ -89,8 +91,9 @@ class Rebuilt(Fault):
         self.rebuilds = until(lambda: self.first.metric("millrace_rebuilds_total") - self.before,
                               "the coordinator rebuilds the ledger")
 
+    @abc.abstractmethod
     def lose(self, scene):
-        raise NotImplementedError
+        """Redis forgets."""
 
     def happened(self, scene):
         return self.rebuilds and f"{self.rebuilds:.0f} rebuild of the ledger"

@@ -1,4 +1,6 @@
 """Source and target that throttle, fail, lose answers or refuse a part."""
+import abc
+
 from faults import Fault
 from processes import until
 
@@ -13,8 +15,9 @@ class Spoiled(Fault):
     """Requests that the stand-in spoils; it counts them."""
     bytes_per_s, enough, row_hits = 300_000, 3, False
 
+    @abc.abstractmethod
     def rules(self, scene):
-        raise NotImplementedError
+        """What the stand-in is told to spoil."""
 
     def hits(self, scene):
         counters = scene.cluster.cloud.admin("/counters")
@@ -106,7 +109,8 @@ class TargetFault(Spoiled):
                        for _, action in ends]
 
     def kind(self, service):
-        raise NotImplementedError
+        """What becomes of a request of this service, unless `rules` says it all."""
+        raise AssertionError(f"{self.name} has rules of its own")
 
 
 class TargetBusy(TargetFault):

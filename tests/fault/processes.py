@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 from cloud import BIN, SECRET
+from runs import wait_until
 
 PATIENCE = 90  # s; the machine may be busy with other things
 
@@ -20,15 +21,8 @@ class Broken(Exception):
 
 
 def until(condition, what, seconds=PATIENCE, pause=0.05):
-    """The first true value of the condition."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(pause)
+    """As wait_until, with the patience of a machine that is busy with several clusters."""
+    return wait_until(condition, what, seconds, pause)
 
 
 class Process:

@@ -3,6 +3,7 @@
 Independent of the product: what is there is read by the official SDKs or from the objects, what must
 be there is computed by tests/integration/e2e/model.py.
 """
+import abc
 import io
 import json
 
@@ -20,7 +21,7 @@ from test_search import documents, expect_documents
 BYTES_PER_S = 450_000  # of a job, unless a fault wants another speed
 
 
-class Target:
+class Target(abc.ABC):
     """One per cluster. `name` is a run's own name, of letters, digits and _."""
     kind = staged = gate = ""
     actions = []  # those of its writes that the stand-in can spoil: (service, action)
@@ -28,13 +29,13 @@ class Target:
     def __init__(self, cloud, urls):
         self.cloud, self.urls = cloud, urls
 
+    @abc.abstractmethod
     def writer(self, name):
         """Makes what must be there before; (plugin, its parameters)."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def check(self, name, source, receipt):
         """Every record of the source's window is in the target, once, and nothing else."""
-        raise NotImplementedError
 
     def rows_now(self, source):
         """What a run by image leaves of the window's rows: as they are now in the source."""
@@ -43,7 +44,7 @@ class Target:
 
     def check_images(self, name, source):
         """Of keyed targets: after items were begun again, rows are written as they are now."""
-        raise NotImplementedError
+        raise AssertionError(f"{self.kind} is not written by image")
 
     def script(self, name, source, bytes_per_s=BYTES_PER_S, concurrent=4):
         plugin, parameter = self.writer(name)
@@ -92,8 +93,9 @@ class Objects(Target):
         left = [name for name in self.cloud.open_uploads() if name.startswith(prefix)]
         assert not left, f"uploads stay open: {left}"
 
+    @abc.abstractmethod
     def compare(self, objects, wanted):
-        raise NotImplementedError
+        """The rows of these objects are those that are wanted."""
 
 
 class Csv(Objects):

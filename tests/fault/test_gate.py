@@ -9,6 +9,7 @@ import time
 import pytest
 
 from gate import Gate
+from runs import wait_until
 
 ME = "me"
 
@@ -78,13 +79,6 @@ def ended(to):
         return True
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_forwards_and_counts(gate, port):
     to = connect(port)
     data = os.urandom(3_000_000)
@@ -116,7 +110,7 @@ def test_hold_keeps_bytes_until_it_is_over(gate, port):
     assert echoed(to)
     gate.rule("*", "echo", hold="down")
     to.sendall(b"late")
-    wait_until(lambda: gate.count(ME, "echo", "held") == 1)
+    wait_until(lambda: gate.count(ME, "echo", "held") == 1, "the gate holds it", pause=0.01)
     assert gate.count(ME, "echo", "up") == len(b"hello" b"late")
     to.settimeout(0.05)
     with pytest.raises(TimeoutError):

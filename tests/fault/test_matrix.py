@@ -1,19 +1,15 @@
 """The sample of the matrix, and the parts of bulk requests."""
 import pathlib
 import re
-import sys
 
 import pytest
 
-tests = pathlib.Path(__file__).parent.parent
-for folder in ("integration/e2e", "integration/sdk/python"):
-    sys.path.insert(0, str(tests / folder))
+import faults_processes
+import matrix
+from search_gate import bulk_items
+from targets import TARGETS
 
-import faults_processes  # noqa: E402
-import matrix  # noqa: E402
-from search_gate import bulk_items  # noqa: E402
-from targets import TARGETS  # noqa: E402
-
+ROOT = pathlib.Path(__file__).parents[2]
 KINDS = [target.kind for target in TARGETS]
 
 
@@ -47,6 +43,6 @@ def test_every_crash_point_of_the_product_is_a_fault():
     known = {"worker": faults_processes.WORKER_POINTS, "coordinator": faults_processes.COORDINATOR_POINTS}
     for folder, points in known.items():
         found = set()
-        for path in (tests.parent / folder).rglob("*.cc"):
+        for path in (ROOT / folder).rglob("*.cc"):
             found |= set(re.findall(r'crash_point\("(\w+)"\)', path.read_text()))
         assert found == set(points), folder

@@ -4,11 +4,11 @@ import os
 import pathlib
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
 from cloud import BIN, SECRET
+from runs import wait_until
 
 SERVERS = pathlib.Path(__file__).parent.parent.parent / "servers"
 LEASE_S, LEAD_S = 3, 2
@@ -22,14 +22,8 @@ def server(name, *arguments):
 
 
 def until(condition, what, seconds=90):
-    """The first true value of the condition."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
+    """As wait_until, with the patience that several processes need."""
+    return wait_until(condition, what, seconds)
 
 
 class Process:

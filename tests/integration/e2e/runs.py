@@ -255,8 +255,10 @@ def row_mode(*names):
     return f'"mode": "single_version_and_update_only", "column": {columns(*names)},'
 
 
-def wait_until(condition, what, seconds=20):
+def wait_until(condition, what, seconds=20, pause=0.05):
+    """The first true value of the condition: what other processes do can only be asked for."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
+        time.sleep(pause)
+    return found
