@@ -15,7 +15,9 @@ void WorkerNode::start() {
         world_.scheduler.start(process_, [this] {
             Slot slot({*store_, world_.work, world_.events, http_, clock_, random_, leases_,
                        runners_,
-                       SlotSettings{.look_every = std::chrono::seconds(2), .attempts = true},
+                       SlotSettings{.look_every = std::chrono::seconds(2),
+                                    .attempts = true,
+                                    .look_at_start = true},
                        [this](const Status& status) { note("item failed", status.text()); },
                        ItemEnds(), nullptr});
             slot.work(stop_.get_token());

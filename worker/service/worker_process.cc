@@ -79,7 +79,7 @@ void WorkerProcess::work(std::stop_token stop) {
                world_.random,
                leases_,
                runners_,
-               {.look_every = config_.look_every, .attempts = true},
+               {.look_every = config_.look_every, .attempts = true, .look_at_start = true},
                [](const Status&) {},
                item_ends(world_.metrics),
                &retries_});

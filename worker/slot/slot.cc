@@ -37,8 +37,7 @@ bool is_left_alone(const Status& status) {
 
 // After an item the next one is looked for at once.
 void Slot::work(std::stop_token stop) {
-    // Within one process doorbells ring when the run is prepared: nothing is looked for before.
-    if (!parts_.settings.attempts) {
+    if (!parts_.settings.look_at_start) {
         next_look_ = parts_.clock.monotonic() + parts_.settings.look_every;
     }
     while (!stop.stop_requested()) {

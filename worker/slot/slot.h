@@ -31,6 +31,9 @@ struct SlotSettings {
     // What another attempt may mend gives the item back as an attempt, for any worker; after five
     // without progress the ledger parks it. Otherwise every failure parks its item at once.
     bool attempts = false;
+    // The ledger is looked into at once. Within one process the first doorbell rings when the run
+    // is prepared, and nothing may be taken before.
+    bool look_at_start = false;
 };
 
 // How claims ended, for the metrics of a process.

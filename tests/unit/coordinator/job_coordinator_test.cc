@@ -11,6 +11,7 @@
 #include "common/services/tablestore/stream.h"
 #include "coordinator/shards/datax_status.h"
 #include "tests/standin/fill.h"
+#include "tests/unit/support/changing_table.h"
 #include "tests/unit/support/one_process.h"
 
 namespace millrace {
@@ -22,26 +23,7 @@ constexpr int64_t kMinute = 60'000;
 
 class JobCoordinatorTest : public OneProcess {
   protected:
-    JobCoordinatorTest() {
-        standin::wire::TableMeta meta;
-        meta.set_table_name("t");
-        auto& key = *meta.add_primary_key();
-        key.set_name("pk");
-        key.set_type(standin::wire::STRING);
-        auto table = std::make_shared<standin::Table>(meta, standin::wire::TableOptions(),
-                                                      (now_ms() - 300 * kMinute) * 1000);
-        database_.enable_stream(*table, 24, table->created_us());
-        database_.add(table);
-        standin::FillSpec spec;
-        spec.table = "t";
-        spec.changes = 900;
-        spec.cells = 2;
-        spec.value_bytes = 700;
-        spec.from_ms = now_ms() - 200 * kMinute;
-        spec.to_ms = now_ms() - 20 * kMinute;
-        spec.split_at_ms = {now_ms() - 100 * kMinute};
-        standin::fill(database_, spec);
-    }
+    JobCoordinatorTest() { add_changing_table(database_, now_ms()); }
 
     int64_t now_ms() const { return server_clock_.now_ms(); }
     // [so many minutes before the beginning of the test, …)

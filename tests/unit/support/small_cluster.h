@@ -11,10 +11,10 @@
 #include "common/store/memory_live_store.h"
 #include "coordinator/catalog/memory_log.h"
 #include "coordinator/service/supervisor.h"
-#include "tests/standin/fill.h"
 #include "tests/standin/oss_service.h"
 #include "tests/standin/ots_service.h"
 #include "tests/unit/standin_http.h"
+#include "tests/unit/support/changing_table.h"
 #include "worker/job/job_runner.h"
 #include "worker/window/quarantine_folder.h"
 
@@ -25,26 +25,7 @@ constexpr int64_t kMinuteMs = 60'000;
 // Tablestore at :9000 with the table "t" and 3 hours of changes, OSS at :9001.
 class SmallCloud {
   public:
-    SmallCloud() {
-        standin::wire::TableMeta meta;
-        meta.set_table_name("t");
-        auto& key = *meta.add_primary_key();
-        key.set_name("pk");
-        key.set_type(standin::wire::STRING);
-        auto table = std::make_shared<standin::Table>(meta, standin::wire::TableOptions(),
-                                                      (now_ms() - 300 * kMinuteMs) * 1000);
-        database_.enable_stream(*table, 24, table->created_us());
-        database_.add(table);
-        standin::FillSpec spec;
-        spec.table = "t";
-        spec.changes = 900;
-        spec.cells = 2;
-        spec.value_bytes = 700;
-        spec.from_ms = now_ms() - 200 * kMinuteMs;
-        spec.to_ms = now_ms() - 20 * kMinuteMs;
-        spec.split_at_ms = {now_ms() - 100 * kMinuteMs};
-        standin::fill(database_, spec);
-    }
+    SmallCloud() { add_changing_table(database_, now_ms()); }
 
     // One request after the other.
     Result<HttpAnswer> handle(const HttpRequest& request) {

@@ -239,7 +239,7 @@ TEST_F(SlotTest, AnItemThatIsRefusedDoesNotHideTheNext) {
 }
 
 TEST_F(SlotTest, AfterAnItemTheNextIsLookedForAtOnce) {
-    settings_.attempts = true;  // as in the process of a worker
+    settings_.look_at_start = true;
     create("ours");
     std::vector<NewItem> more;
     for (int i = 1; i < 4; ++i) {
