@@ -142,6 +142,47 @@ def test_the_image_has_the_libraries_of_the_program():
         assert owner in installed, f"{library} is in {owner}"
 
 
+HELM = DEPLOY / "helm"
+
+
+def test_the_chart_has_the_configuration_and_its_values():
+    assert (HELM / "millrace.json").resolve() == DEPLOY / "millrace.json"
+    values = yaml.safe_load((HELM / "values.yaml").read_text())
+    for path in sorted((HELM / "templates").iterdir()):
+        for name in re.findall(r"\.Values\.([\w.]+)", path.read_text()):
+            at = values
+            for key in name.split("."):
+                assert key in at, f"{path.name}: there is no value {name}"
+                at = at[key]
+
+
+@pytest.mark.skipif(not shutil.which("helm"), reason="needs helm")
+def test_the_chart_makes_what_it_should():
+    linted = run("helm", "lint", "--strict", HELM)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+    made = run("helm", "template", "mill", HELM, "--set", "worker.replicas=7")
+    assert made.returncode == 0, made.stderr
+    objects = {(one["kind"], one["metadata"]["name"]): one
+               for one in yaml.safe_load_all(made.stdout)}
+    assert objects["ConfigMap", "mill"]["data"]["millrace.json"] == \
+        (DEPLOY / "millrace.json").read_text()
+    assert objects["Deployment", "mill-worker"]["spec"]["replicas"] == 7
+    for process in ("coordinator", "worker"):
+        deployment = objects["Deployment", f"mill-{process}"]["spec"]
+        pod = deployment["template"]["spec"]
+        container = pod["containers"][0]
+        assert container["args"][0] == process
+        checked(container["args"])
+        assert wanted_variables() == {one["name"] for one in container["env"]}
+        mounted = [one["mountPath"] for one in container["volumeMounts"]]
+        assert mounted == [str(pathlib.Path(CONFIG).parent), configuration()["stateFolder"]]
+        assert deployment["selector"]["matchLabels"] == deployment["template"]["metadata"]["labels"]
+    assert pod["terminationGracePeriodSeconds"] > configuration()["worker"].get("drainSeconds", 20)
+    service = objects["Service", "mill"]["spec"]
+    leading = objects["Deployment", "mill-coordinator"]["spec"]["template"]
+    assert service["selector"] == leading["metadata"]["labels"]
+
+
 def test_scripts_say_what_they_do():
     for name in ("quickstart", "cluster"):
         said = run(DEPLOY / name, "--help")
