@@ -161,8 +161,8 @@ def main():
         with mutex:
             results.append(result)
             word = "ok    " if result.passed else "FAILED"
-            print(f"{word} {result.fault} x {result.target}, {result.seconds:.0f} s: {result.text}",
-                  flush=True)
+            print(f"{word} {len(results)}/{len(pairs)} {result.fault} x {result.target}, "
+                  f"{result.seconds:.0f} s: {result.text}", flush=True)
     dealt = matrix.lanes(pairs, makers, min(options.lanes, len(pairs)))
     threads = [Lane(f"lane{i}", mine, options, tell) for i, mine in enumerate(dealt, 1)]
     for which in (signal.SIGTERM, signal.SIGINT):
