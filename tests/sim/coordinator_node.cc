@@ -66,16 +66,24 @@ void CoordinatorNode::pause_runs(Duration length) {
     world_.scheduler.start(process_, [this, length] {
         for (const bool paused : {true, false}) {
             for (const RunId& run : std::set(known_)) {
-                const auto instance = ledger_.instance(run);
-                if (!instance.ok()) continue;
-                RunControl control = instance->control;
-                control.paused = paused;
-                const Status status = ledger_.set_control(run, control);
+                Status status = set_paused(run, paused);
+                // Nobody forgets a paused run because the ledger was away for a moment.
+                while (status.code() == Code::kLedgerLost && !fenced_) {
+                    world_.scheduler.pause(seconds(1));
+                    status = set_paused(run, paused);
+                }
                 note(paused ? "pause" : "go on", run.text() + " " + status.text());
             }
             if (paused) world_.scheduler.pause(length);
         }
     });
+}
+
+Status CoordinatorNode::set_paused(const RunId& run, bool paused) {
+    MILLRACE_ASSIGN(const InstanceView instance, ledger_.instance(run));
+    RunControl control = instance.control;
+    control.paused = paused;
+    return ledger_.set_control(run, control);
 }
 
 void CoordinatorNode::tend() {

@@ -22,6 +22,7 @@ class CoordinatorNode final : public Node {
     bool fenced() const { return fenced_; }
 
   private:
+    Status set_paused(const RunId& run, bool paused);
     void lead();
     void tend();
     void drive(size_t window);

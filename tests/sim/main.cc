@@ -1,6 +1,9 @@
 // millrace-sim: histories of a cluster, one per seed.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
+#include <optional>
+#include <vector>
 
 #include "common/base/log.h"
 #include "common/base/planted_bug.h"
@@ -51,12 +54,11 @@ bool holds(uint64_t seed, Tally& tally) {
     return false;
 }
 
-int run_many(uint64_t first, uint64_t last, int jobs) {
+int run_many(const std::vector<uint64_t>& seeds, int jobs) {
     const Tally tally = in_processes(jobs, [&](int part, int of) {
         Tally mine;
-        for (uint64_t seed = first + static_cast<uint64_t>(part); seed <= last;
-             seed += static_cast<uint64_t>(of)) {
-            ++(holds(seed, mine) ? mine.passed : mine.failed);
+        for (size_t i = static_cast<size_t>(part); i < seeds.size(); i += static_cast<size_t>(of)) {
+            ++(holds(seeds[i], mine) ? mine.passed : mine.failed);
             const uint64_t done = mine.passed + mine.failed;
             if (done % kTellEvery == 0) {
                 std::printf("%llu histories, part %d of %d\n",
@@ -68,6 +70,24 @@ int run_many(uint64_t first, uint64_t last, int jobs) {
     });
     std::printf("hash of all: %016llx\n", static_cast<unsigned long long>(tally.hash));
     return verdict(tally);
+}
+
+// Of "1-2000,2732": numbers and ranges. Nothing: it is no such list.
+std::optional<std::vector<uint64_t>> parse_seeds(std::string_view list) {
+    std::vector<uint64_t> seeds;
+    while (!list.empty()) {
+        const std::string_view one = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(one.size() + 1, list.size()));
+        uint64_t first = 0;
+        auto read = std::from_chars(one.data(), one.data() + one.size(), first);
+        uint64_t last = first;
+        if (read.ec == std::errc() && read.ptr != one.data() + one.size() && *read.ptr == '-') {
+            read = std::from_chars(read.ptr + 1, one.data() + one.size(), last);
+        }
+        if (read.ec != std::errc() || read.ptr != one.data() + one.size()) return {};
+        for (uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
+    }
+    return seeds;
 }
 
 // Does the planted bug break an invariant of one of these histories?
@@ -115,7 +135,7 @@ int run(int argc, char** argv) {
     int jobs = 1;
     const auto* one = app.add_option("--seed", seed, "one history");
     app.add_flag("--trace", trace, "print its events");
-    app.add_option("--seeds", seeds, "A-B: from A to B");
+    app.add_option("--seeds", seeds, "A-B,C,…: from A to B, and C");
     app.add_option("--bug", bug, "with this planted bug");
     app.add_flag("--check-bugs", check, "every planted bug must be found");
     app.add_option("--bug-seeds", bug_seeds, "within so many seeds");
@@ -128,9 +148,9 @@ int run(int argc, char** argv) {
     }
     log::set_level(trace ? log::Level::kInfo : log::Level::kOff);
     if (*one) return run_one(seed, trace);
-    const size_t dash = seeds.find('-');
-    if (dash == seeds.npos) return app.exit(CLI::CallForHelp()), 2;
-    return run_many(std::stoull(seeds.substr(0, dash)), std::stoull(seeds.substr(dash + 1)), jobs);
+    const auto many = parse_seeds(seeds);
+    if (!many || many->empty()) return app.exit(CLI::CallForHelp()), 2;
+    return run_many(*many, jobs);
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ class Referee final : public LedgerWatch {
 
     void judge_window(size_t window, StateStore& ledger, const TaskId& task);
     void judge_borders(StateStore& ledger, const TaskId& task, const StreamId& stream);
+    std::vector<std::string> parents_first() const;
     void judge_shard(size_t window, const std::string& shard,
                      const std::map<int64_t, Border>& borders);
     size_t place_of(const std::string& shard, const Border& border);

@@ -1,5 +1,6 @@
 // What the target and the ledger hold when everything has come to rest.
 #include <algorithm>
+#include <functional>
 
 #include "common/stream/position.h"
 #include "tests/sim/referee.h"
@@ -73,11 +74,23 @@ void Referee::judge_borders(StateStore& ledger, const TaskId& task, const Stream
         if (!borders->empty() || cloud_.shards().contains(shard)) borders_[shard] = *borders;
         for (std::string& parent : cloud_.parents_of(shard)) left.push_back(std::move(parent));
     }
+    const std::vector<std::string> shards = parents_first();
     for (size_t i = 0; i < scenario_.windows.size(); ++i) {
-        for (const auto& [shard, records] : cloud_.shards()) {
-            judge_shard(i, shard, borders_[shard]);
-        }
+        for (const std::string& shard : shards) judge_shard(i, shard, borders_[shard]);
     }
+}
+
+// The shards that have records: what a child's first window must hold depends on its parents.
+std::vector<std::string> Referee::parents_first() const {
+    std::vector<std::string> order;
+    std::set<std::string> placed;
+    const std::function<void(const std::string&)> place = [&](const std::string& shard) {
+        if (!placed.insert(shard).second) return;
+        for (const std::string& parent : cloud_.parents_of(shard)) place(parent);
+        if (cloud_.shards().contains(shard)) order.push_back(shard);
+    };
+    for (const auto& [shard, records] : cloud_.shards()) place(shard);
+    return order;
 }
 
 // How many records of the shard lie before a border.
