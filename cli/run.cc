@@ -73,8 +73,9 @@ Status run_realtime(const Options& options, Embedded& embedded, Surroundings& wo
     MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(embedded.job().reader));
     MILLRACE_ASSIGN(const auto first, given_start(options, embedded));
     for (;;) {
-        MILLRACE_ASSIGN(const Window window,
-                        next_realtime_window(embedded.coordinator(), reader.window_length, first));
+        MILLRACE_ASSIGN(
+            const Window window,
+            next_realtime_window(embedded.coordinator(), reader.window_length, first, Duration(0)));
         MILLRACE_ASSIGN(const RunOutcome outcome,
                         embedded.run({window, false, options.accept_loss}, show));
         MILLRACE_TRY(print(embedded.job(), outcome, options, world));

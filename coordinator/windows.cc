@@ -39,7 +39,7 @@ Window realtime_window(MillisPoint start, TimePoint source_now, std::chrono::mil
 }
 
 Result<Window> next_realtime_window(JobCoordinator& job, std::chrono::milliseconds length,
-                                    std::optional<MillisPoint> first) {
+                                    std::optional<MillisPoint> first, Duration accepted_ago) {
     MILLRACE_ASSIGN(const std::vector<InstanceView> history, job.history());
     const TimePoint now = job.source().server_time;
     std::optional<MillisPoint> start = next_start(history);
@@ -50,7 +50,10 @@ Result<Window> next_realtime_window(JobCoordinator& job, std::chrono::millisecon
     if (!start) {
         MILLRACE_ASSIGN(start, job.source_side().datax_time());
     }
-    if (!start) start = std::chrono::floor<std::chrono::milliseconds>(now);
+    if (!start) {
+        const Duration ago = std::max(accepted_ago, Duration(0));
+        start = std::chrono::floor<std::chrono::milliseconds>(now - ago);
+    }
     return realtime_window(*start, now, length);
 }
 

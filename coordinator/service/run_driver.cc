@@ -19,6 +19,10 @@ bool is_continuous(const JobSpec& job) {
     return reader.ok() && reader->realtime;
 }
 
+bool may_be_cancelled(const InstanceView& instance) {
+    return instance.state == InstanceState::kRunning && instance.intent.empty();
+}
+
 Status keep_package(const RunWorld& world, const RunId& run, const JobPackage& package) {
     return world.store.put_package(run, seal(package, run, world.key, world.random));
 }
@@ -77,7 +81,10 @@ Result<Opened> RunDriver::open(const RunId& run, const Say& say) {
     wanted.run = run;
     if (is_continuous(job_)) {
         MILLRACE_ASSIGN(const StreamReaderConfig reader, read_otsstream_reader(job_.reader));
-        MILLRACE_ASSIGN(wanted.window, next_realtime_window(*coordinator_, reader.window_length));
+        // By this machine's clock, which need not be the source's.
+        const Duration accepted_ago = world_.clock.now() - package_.request.schedule;
+        MILLRACE_ASSIGN(wanted.window, next_realtime_window(*coordinator_, reader.window_length, {},
+                                                            accepted_ago));
     }
     return coordinator_->open(wanted, say);
 }

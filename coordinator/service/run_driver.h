@@ -33,6 +33,8 @@ Result<JobPackage> package_of(const RunWorld& world, const RunId& run);
 Result<JobSpec> job_of(const JobPackage& package);
 // A realtime job that names no window: one follows the other, each a run of its own.
 bool is_continuous(const JobSpec& job);
+// Nothing of it is visible in a staged target yet; else it only goes forward (P9).
+bool may_be_cancelled(const InstanceView& instance);
 
 // Used by one thread, but for the stop token. Made anew for every attempt: all it knows is in the
 // ledger.

@@ -66,6 +66,8 @@ class Supervisor {
     Result<Accepted> submit(JobPackage package, JobSpec job);
     // A run that has failed, or stands still, goes on.
     Result<Accepted> rerun(const RunId& run, std::optional<uint64_t> dirty_records_max);
+    // Any run of a realtime job stands for the job: the window that is open now is cancelled; one
+    // that is past that is completed, and none follows it.
     Status cancel(const RunId& run);
     // An item of the run has changed.
     void ring(const Doorbell& doorbell);
@@ -102,6 +104,7 @@ class Supervisor {
     Status begin(RunEntry& entry, RunDriver& driver);
     Status go_on_cancelling(RunEntry& entry);
     void adopt(RunEntry& entry, const Opened& opened);
+    Result<bool> wants_successor(const RunEntry& entry);
     Status ensure_successor(const RunEntry& entry);
     void drop_successor(const RunEntry& entry);
     void say(RunEntry& entry, const std::string& text);
@@ -113,7 +116,10 @@ class Supervisor {
     void end(RunEntry& entry, const Status& outcome);
     void count_end(const RunEntry& entry, const Status& outcome);
 
+    Status cancel_one(const RunId& run);
     Status cancel_idle(const RunId& run);
+    RunId open_window(const RunId& run) const;
+    std::optional<RunId> window_behind(const RunId& run);
     Status cancel_instance(RunEntry& entry);
     Status stop_workers(const InstanceView& instance);
     Status resume(const RunId& run, Beginning beginning);

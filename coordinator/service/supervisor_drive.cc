@@ -55,7 +55,8 @@ Status Supervisor::begin(RunEntry& entry, RunDriver& driver) {
     } else if (entry.beginning == Beginning::kReopen) {
         MILLRACE_TRY(driver.reopen(entry.run));
     }
-    if (is_continuous(entry.job)) MILLRACE_TRY(ensure_successor(entry));
+    MILLRACE_ASSIGN(const bool goes_on, wants_successor(entry));
+    if (goes_on) MILLRACE_TRY(ensure_successor(entry));
     const std::lock_guard lock(mutex_);
     entry.retention = driver.source().retention;
     entry.beginning = Beginning::kResume;
@@ -89,6 +90,15 @@ void Supervisor::adopt(RunEntry& entry, const Opened& opened) {
     if (const Status status = store_.drop_package(given); !status.ok()) {
         log::warn("package_stays", {{"run", given.text()}, {"reason", status.text()}});
     }
+}
+
+// Once a window commits, its successor has been in the catalog: when none is there now, the job was
+// cancelled.
+Result<bool> Supervisor::wants_successor(const RunEntry& entry) {
+    if (!is_continuous(entry.job) || entry.was_done) return false;
+    if (entry.beginning != Beginning::kResume) return true;
+    MILLRACE_ASSIGN(const InstanceView instance, store_.instance(entry.run));
+    return may_be_cancelled(instance);
 }
 
 // The run of the next window is kept before this one ends: whoever takes over finds it.
@@ -166,7 +176,7 @@ bool Supervisor::goes_on_in(const InstanceView& instance, RunEntry& entry, const
         return true;
     }
     // With an intent something may be visible: it stands still until a person lets it go on (P9).
-    if (running && instance.intent.empty()) {
+    if (may_be_cancelled(instance)) {
         const Status closed =
             store_.close_instance(entry.run, InstanceState::kFailed, status.text());
         if (!closed.ok()) return true;
@@ -185,6 +195,8 @@ bool Supervisor::goes_on_after_stop(RunEntry& entry) {
         end(entry, Status(Code::kCancelled, "the coordinator ends"));
         return false;
     }
+    // First: whoever takes over in between must not go on with it.
+    if (is_continuous(entry.job)) drop_successor(entry);
     const Status cancelled = cancel_instance(entry);
     if (cancelled.ok()) {
         end(entry, Status(Code::kCancelled, "cancelled by request"));

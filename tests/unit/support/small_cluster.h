@@ -89,7 +89,9 @@ class TestWorker {
             store_.claim(item.item, ClaimId(random_.hex(8)), std::chrono::seconds(20));
         if (!claimed.ok()) return false;
         const Status status = run(*claimed, std::move(stop));
-        if (!status.ok()) {
+        if (status.code() == Code::kCancelled) {
+            (void)store_.release(claimed->fence, false);
+        } else if (!status.ok()) {
             (void)store_.park(item.item, claimed->fence, status.text());
         }
         ring_({item.run, item.item});

@@ -55,6 +55,18 @@ class ServiceTest : public ::testing::Test {
                 .dump();
         return made;
     }
+    // A realtime job that was accepted so many minutes ago.
+    JobPackage realtime(int64_t ago) const {
+        JobPackage made = package(180, 40);
+        nlohmann::json job = nlohmann::json::parse(made.request.text);
+        nlohmann::json& parameter = job["job"]["content"][0]["reader"]["parameter"];
+        parameter.erase("startTimestampMillis");
+        parameter.erase("endTimestampMillis");
+        parameter["latency"] = "realtime";
+        made.request.text = job.dump();
+        made.request.schedule = from_millis(began_ - ago * kMinuteMs);
+        return made;
+    }
     nlohmann::json reader(int64_t from, int64_t to) const {
         return {{"name", "otsstreamreader"},
                 {"parameter",
