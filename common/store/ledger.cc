@@ -95,6 +95,7 @@ Claimed Ledger::claimed(const InstanceRow& instance, const ItemRow& item) {
     claimed.has_progress = item.has_progress;
     claimed.run_staging = instance.staging;
     claimed.by_image = instance.by_image;
+    claimed.attempts = item.attempts;
     claimed.recorded_end = item.end;
     claimed.control = shared(instance);
     claimed.deadline = item.deadline;

@@ -144,6 +144,7 @@ struct Claimed {
     bool has_progress = false;  // false: nothing was acknowledged yet
     std::string run_staging;    // JSON of the run, see set_staging
     bool by_image = false;      // P12
+    int attempts = 0;           // without progress, before this one
     // Where it must end: its border is recorded already (a redo after a loss).
     std::optional<ItemEnd> recorded_end;
     RunControl control;

@@ -85,7 +85,8 @@ Slot::Try Slot::try_item(const ItemId& item, std::stop_token stop) {
     const log::Context named({{"run", claimed->run.text()},
                               {"item", claimed->fence.item.text()},
                               {"shard", claimed->shard.text()},
-                              {"epoch", static_cast<uint64_t>(claimed->fence.epoch)}});
+                              {"epoch", static_cast<uint64_t>(claimed->fence.epoch)},
+                              {"attempt", claimed->attempts + 1}});
     parts_.runner.control(claimed->run, claimed->control);
     if (claimed->control.paused || claimed->control.cancelled) {
         // No event either: it would only bring the next doorbell.

@@ -329,6 +329,7 @@ Claimed claimed(const Fields& item, const redisReply& parts) {
     claimed.start = item.text("start");
     claimed.progress = progress_of(item, parts);
     claimed.has_progress = item.flag("has_progress");
+    claimed.attempts = item.number<int>("attempts");
     claimed.recorded_end = end_of(item);
     claimed.deadline = MonoTime(Duration(item.number<int64_t>("deadline")));
     return claimed;

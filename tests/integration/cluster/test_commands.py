@@ -53,8 +53,8 @@ def test_the_log_of_a_run_has_lines_of_coordinator_and_workers(cluster, job):
                   if "item_written" in text_of(cluster, "logs", run) else None, "lines of workers")
     assert any("instance_created" in line for line in lines)
     written = [line for line in lines if "item_written" in line]
-    assert written and all(f"run={run}" in line and "shard=" in line and "epoch=" in line
-                           for line in written)
+    fields = [f"run={run}", "item=", "shard=", "epoch=", "attempt=1"]
+    assert written and all(field in line for field in fields for line in written)
     followed = text_of(cluster, "logs", run, "-f")
     assert followed.count("\n") >= len(lines)
 

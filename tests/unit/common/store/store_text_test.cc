@@ -85,7 +85,7 @@ std::string to_text(const CreateOutcome& outcome) {
 std::string to_text(const Claimed& c) {
     return text(c.fence.item) + text(static_cast<uint64_t>(c.fence.epoch)) + text(c.fence.claim) +
            text(c.run) + text(c.shard) + text(c.start) + text(c.progress) + text(c.has_progress) +
-           text(c.run_staging) + text(c.by_image) + to_text(c.control) +
+           text(c.run_staging) + text(c.by_image) + text(c.attempts) + to_text(c.control) +
            text(c.deadline.time_since_epoch().count());
 }
 std::string to_text(const RunControl& c) {

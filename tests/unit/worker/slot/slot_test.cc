@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/fakes/fake_random.h"
+#include "common/base/log.h"
 #include "common/net/fake_http.h"
 #include "common/store/memory_store.h"
 #include "common/store/park_reason.h"
@@ -88,6 +89,22 @@ TEST_F(SlotTest, ADoorbellIsAnsweredAndTheCoordinatorTold) {
     work();
     EXPECT_EQ(item("ours").state, ItemState::kWritten);
     EXPECT_EQ(events_.published, std::vector<Doorbell>{bell("ours")});
+}
+
+TEST_F(SlotTest, LogLinesSayWhichAttemptItIs) {
+    create("ours");
+    const auto lost = store_.claim(ItemId("ours/0"), ClaimId("lost"), leases_.settings().ttl);
+    ASSERT_TRUE(store_.release(lost->fence, true).ok());
+    std::vector<std::string> lines;
+    log::set_observer([&](const log::Line& line) { lines.emplace_back(line.text); });
+    work();
+    log::set_observer({});
+    ASSERT_EQ(lines.size(), 2u);
+    for (const std::string& line : lines) {
+        EXPECT_NE(line.find(" run=ours item=ours/0 shard=shard epoch=2 attempt=2"),
+                  std::string::npos)
+            << line;
+    }
 }
 
 TEST_F(SlotTest, ALostDoorbellIsFoundInTheLedger) {
