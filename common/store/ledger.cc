@@ -183,8 +183,17 @@ Result<Range> Ledger::reserve_of_run(const Fence& fence, uint32_t count) {
 }
 
 Status Ledger::set_staging(const RunId& run, const std::string& staging) {
-    return change(Durability::kPower, run,
-                  [&](InstanceRow& instance) { return rules::set_staging(instance, staging); });
+    return change(Durability::kPower, run, [&](InstanceRow& instance) -> Status {
+        const std::string before = instance.staging;
+        MILLRACE_TRY(rules::set_staging(instance, staging));
+        if (staging == before) return {};
+        for (ItemRow& item : tables_.items_of(run)) {
+            if (item.abandoned == Epoch{}) continue;
+            item.abandoned = {};
+            tables_.update(item);
+        }
+        return {};
+    });
 }
 
 Status Ledger::record_borders(const RunId& run, std::span<const ShardBorders> borders) {

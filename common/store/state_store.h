@@ -202,8 +202,8 @@ struct ItemView {
     bool has_progress = false;
     std::optional<ItemEnd> end;
     Epoch epoch{};
-    // The last epoch whose owner lost the item without giving it back, and may be writing still;
-    // none = 0. void_claims forgets it.
+    // The last epoch whose owner lost the item without giving it back, and may be writing still
+    // into the run's staging; none = 0. void_claims forgets it, and so does another staging.
     Epoch abandoned{};
     int attempts = 0;
     std::string reason;  // of kParked
@@ -271,8 +271,9 @@ class StateStore {
     virtual Result<Range> reserve(const Fence& fence, uint32_t count) = 0;
     // The same from the one counter of the item's run: blocks of a staging that its items share.
     virtual Result<Range> reserve_of_run(const Fence& fence, uint32_t count) = 0;
-    // What all items of a run write into (an upload session); claims carry it from now on. Refused
-    // unless RUNNING.
+    // What all items of a run write into (an upload session); claims carry it from now on. Owners
+    // that have lost their items know only the former one: when it is another now, the items'
+    // `abandoned` is forgotten. Refused unless RUNNING.
     virtual Status set_staging(const RunId& run, const std::string& staging) = 0;
     // RUNNING with borders recorded and all items WRITTEN -> COMMITTING. COMMITTING: replaces the
     // intent.

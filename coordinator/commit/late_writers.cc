@@ -7,7 +7,8 @@ namespace millrace {
 void LateWriters::saw(const std::vector<ItemView>& items, MonoTime now) {
     for (const ItemView& item : items) {
         if (item.abandoned == Epoch{}) {
-            items_.erase(item.item);  // its owner was proven dead
+            // Its owner was proven dead, or knows another session only.
+            items_.erase(item.item);
             continue;
         }
         const auto [known, first] = items_.try_emplace(item.item, Abandoned{item.abandoned, now});

@@ -164,5 +164,27 @@ TEST_P(CommitConformanceTest, UnknownRunsAreNotFound) {
               Code::kNotFound);
 }
 
+// What they know of is no longer the run's: nothing that they write comes into it.
+TEST_P(CommitConformanceTest, OwnersThatLostTheirItemsAreForgottenWithTheStaging) {
+    create("r1", 0, 2);
+    ASSERT_TRUE(store_->set_staging(r1_, "session").ok());
+    const Fence lost = fence("r1/0", "a"), kept = fence("r1/1", "b");
+    clock_.advance(kTtl);
+    (void)fence("r1/0", "c");
+    EXPECT_EQ(item("r1").abandoned, lost.epoch);
+    // Items that start again in the same staging may still be disturbed.
+    ASSERT_TRUE(store_->end_commit(r1_, {CommitStep::kRestage, "", {ItemId("r1/1")}}).ok());
+    ASSERT_TRUE(store_->set_staging(r1_, "session").ok());
+    EXPECT_EQ(item("r1").abandoned, lost.epoch);
+    EXPECT_EQ(item("r1", 1).abandoned, kept.epoch);
+    ASSERT_TRUE(store_->set_staging(r1_, "another").ok());
+    EXPECT_EQ(item("r1").abandoned, Epoch());
+    EXPECT_EQ(item("r1", 1).abandoned, Epoch());
+    EXPECT_EQ(item("r1").state, ItemState::kClaimed);
+    // The one that holds it now may be the next to lose it.
+    ASSERT_TRUE(store_->close_instance(r1_, InstanceState::kFailed, "x").ok());
+    EXPECT_EQ(item("r1").abandoned, Epoch(3));
+}
+
 }  // namespace
 }  // namespace millrace
