@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/log.h"
+#include "common/store/park_reason.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/commit/receipt.h"
 #include "coordinator/commit_driver.h"
@@ -128,15 +129,7 @@ Status JobCoordinator::reopen(const InstanceView& instance) {
 
 Status JobCoordinator::run(const RunId& run, const RunRequest& request) {
     for (int restages = 0;; ++restages) {
-        MILLRACE_ASSIGN(const InstanceView instance, parts_.store.instance(run));
-        MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
-        if (instance.state == InstanceState::kRunning) {
-            MILLRACE_TRY(target->prepare(instance));
-            MILLRACE_TRY(drive(instance, request, *target));
-            MILLRACE_TRY(judge_limits(instance));
-        }
-        MILLRACE_ASSIGN(const InstanceView written, parts_.store.instance(run));
-        MILLRACE_ASSIGN(const bool committed, commit(written, *target));
+        MILLRACE_ASSIGN(const bool committed, attempt(run, request));
         if (committed) return {};
         if (restages == kRestagesMax) {
             return fatal_error("run " + run.text() +
@@ -147,6 +140,23 @@ Status JobCoordinator::run(const RunId& run, const RunRequest& request) {
         MILLRACE_ASSIGN(const InstanceView again, parts_.store.instance(run));
         MILLRACE_TRY(reopen(again));
     }
+}
+
+Result<bool> JobCoordinator::attempt(const RunId& run, const RunRequest& request) {
+    MILLRACE_ASSIGN(const InstanceView instance, parts_.store.instance(run));
+    MILLRACE_ASSIGN(const auto target, parts_.make_target(instance));
+    if (instance.state == InstanceState::kRunning) {
+        MILLRACE_TRY(target->prepare(instance));
+        const Status driven = drive(instance, request, *target);
+        if (is_staging_gone(driven)) {
+            log::warn("staging_gone", {{"run", run.text()}, {"reason", driven.text()}});
+            return false;
+        }
+        MILLRACE_TRY(driven);
+        MILLRACE_TRY(judge_limits(instance));
+    }
+    MILLRACE_ASSIGN(const InstanceView written, parts_.store.instance(run));
+    return commit(written, *target);
 }
 
 Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& request,

@@ -73,6 +73,9 @@ class JobCoordinator {
     RunControl control() const;
     std::string version() const;
     Window window_of(const RunRequest& request) const;
+    // From the run's first item, or wherever it stands, to its commit. False: what was staged is
+    // lost, its items start again.
+    Result<bool> attempt(const RunId& run, const RunRequest& request);
     Status drive(const InstanceView& instance, const RunRequest& request, TargetCommit& target);
     Status give_up_when_changed(const InstanceView& instance, const Status& why,
                                 TargetCommit& target);

@@ -40,7 +40,7 @@ Status OdpsCommit::prepare(const InstanceView& instance) {
     }
     MILLRACE_ASSIGN(const bool serves, session_serves(instance, overwrite));
     if (serves) return {};
-    MILLRACE_TRY(give_up_session(instance));
+    MILLRACE_TRY(drop_session(instance));
     MILLRACE_ASSIGN(const UploadSession session,
                     client_.create_upload(place_, {.overwrite = overwrite}));
     const maxcompute::RunStaging staging{session.id, place_.partition, overwrite, session.columns};
@@ -74,16 +74,20 @@ Result<bool> OdpsCommit::session_serves(const InstanceView& instance, bool overw
     return now->state == SessionState::kNormal;
 }
 
-// What items have written into a session that no longer serves is lost.
-Status OdpsCommit::give_up_session(const InstanceView& instance) {
-    if (instance.staging.empty()) return {};
+// What items have written into a session that no longer serves is lost. It is no longer the run's
+// before they start again: whoever claims one finds none, and gives it back.
+Status OdpsCommit::drop_session(const InstanceView& instance) {
+    if (!instance.staging.empty()) MILLRACE_TRY(store_.set_staging(instance.run, {}));
     CommitResult again{.step = CommitStep::kRestage, .receipt = {}, .restage = {}};
     MILLRACE_ASSIGN(const std::vector<ItemView> items, store_.items(instance.run));
+    bool lost = false;
     for (const ItemView& item : items) {
-        if (item.has_progress) again.restage.push_back(item.item);
+        const bool fresh = item.state == ItemState::kReady && !item.has_progress;
+        if (!fresh) again.restage.push_back(item.item);
+        lost = lost || item.has_progress;
     }
     if (again.restage.empty()) return {};
-    log::warn("written_work_lost", {{"run", instance.run.text()}, {"target", named()}});
+    if (lost) log::warn("written_work_lost", {{"run", instance.run.text()}, {"target", named()}});
     return store_.end_commit(instance.run, again);
 }
 

@@ -43,7 +43,7 @@ class OdpsCommit final : public TargetCommit {
     Result<bool> wanted_overwrite(const InstanceView& instance);
     Result<bool> session_serves(const InstanceView& instance, bool overwrite);
     Status wait_for_late_writers();
-    Status give_up_session(const InstanceView& instance);
+    Status drop_session(const InstanceView& instance);
     // Of an open session: kNotFound when a block is missing, or one came that the intent does not
     // know.
     Status compare(const maxcompute::UploadSession& session) const;

@@ -17,8 +17,9 @@ constexpr size_t kDueMax = 1000;
 constexpr int kRefusedMax = 8;
 
 // No other attempt, here or elsewhere, ends in another way.
-bool is_final(Code code) {
-    switch (code) {
+bool is_final(const Status& status) {
+    if (is_staging_gone(status)) return true;
+    switch (status.code()) {
         case Code::kConfig:
         case Code::kDirtyRecord:
         case Code::kCorrupt:
@@ -153,9 +154,10 @@ Status Slot::give_back(const Claimed& claimed, const Status& status) {
     return {};
 }
 
-// A failure of a claim that was taken away meanwhile says nothing about the run.
+// A failure of a claim that was taken away meanwhile says nothing about the run; nor does staging
+// that is gone: the run's coordinator, which finds the item parked for it, makes it anew.
 Status Slot::give_up(const Claimed& claimed, const Status& status) {
-    const bool parks = !parts_.settings.attempts || is_final(status.code());
+    const bool parks = !parts_.settings.attempts || is_final(status);
     // Embedded mode says itself why it failed.
     log::write(parts_.settings.attempts ? log::Level::kWarn : log::Level::kInfo,
                parks ? "item_parked" : "item_failed", {{"reason", status.text()}});
@@ -163,7 +165,8 @@ Status Slot::give_up(const Claimed& claimed, const Status& status) {
     const Status settled =
         parks ? parts_.store.park(claimed.fence.item, claimed.fence, park_reason(status))
               : parts_.store.release(claimed.fence, true);
-    if (!is_left_alone(settled)) parts_.on_failure(status);
+    const bool mended = is_staging_gone(status) && settled.ok();
+    if (!is_left_alone(settled) && !mended) parts_.on_failure(status);
     return settled;
 }
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/store/park_reason.h"
+
 namespace millrace {
 namespace {
 
@@ -75,6 +77,17 @@ Result<uint32_t> OdpsTarget::next_block() {
     return range.first % maxcompute::kBlocksMax;
 }
 
+// A block that is refused may mean that its session has ended: then nothing is lost but work.
+Status OdpsTarget::judged(const Status& status) {
+    if (status.code() != Code::kNotFound && status.code() != Code::kFatal) return status;
+    const auto now = client_.upload(place_, session_);
+    const bool ended = now.ok() ? now->state == maxcompute::SessionState::kExpired ||
+                                      now->state == maxcompute::SessionState::kCanceled
+                                : now.status().code() == Code::kNotFound;
+    if (!ended) return status;
+    return staging_gone("upload session " + session_ + " has ended: " + status.text());
+}
+
 Status OdpsTarget::send(bool last) {
     if (!has_open_batch()) return {};
     if (!last && !is_full()) {
@@ -96,7 +109,7 @@ Result<Delivered> OdpsTarget::acknowledge() {
     delivered.staging = nlohmann::json{{"blocks", blocks_}}.dump();
     if (!upload_) return delivered;
     const std::unique_ptr<maxcompute::BlockUpload> upload = std::move(upload_);
-    MILLRACE_TRY(upload->finish());
+    MILLRACE_TRY(judged(upload->finish()));
     delivered.changes = sent_.changes;
     delivered.rows = sent_block_.rows;
     delivered.bytes = sent_block_.bytes;

@@ -46,6 +46,7 @@ class OdpsTarget final : public Target {
                maxcompute::RunStaging staging, Reserve reserve, OdpsEncoder encoder);
     bool is_full() const { return open_.bytes.size() >= block_bytes_; }
     Result<uint32_t> next_block();
+    Status judged(const Status& status);
 
     maxcompute::Client& client_;
     const maxcompute::Place place_;

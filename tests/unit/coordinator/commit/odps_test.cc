@@ -163,6 +163,51 @@ TEST_F(OdpsCommitTest, NobodyIsWaitedForWhoGaveItsItemBackOrIsDead) {
     EXPECT_EQ(clock_.advanced(), before);
 }
 
+TEST_F(OdpsCommitTest, NobodyIsWaitedForWhoKnowsAnotherSessionOnly) {
+    const RunId run = create(window(0, 5));
+    ASSERT_TRUE(prepare(run).ok());
+    (void)store_.claim(ItemId("run1/1"), ClaimId("lost"), std::chrono::seconds(30));
+    clock_.advance(std::chrono::seconds(30));
+    (void)store_.claim(ItemId("run1/1"), ClaimId("holds"), std::chrono::seconds(30));
+    session(run).state = "expired";
+    OdpsCommit one = target();
+    one.saw(*store_.items(run));
+    ASSERT_TRUE(one.prepare(view(run)).ok());
+    const Duration before = clock_.advanced();
+    write(run, {{1}});
+    const auto intent = one.make_intent(view(run), *store_.items(run));
+    ASSERT_TRUE(intent.ok()) << intent.status().text();
+    EXPECT_EQ(clock_.advanced(), before);
+    EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
+    EXPECT_EQ(clock_.advanced(), before);
+}
+
+// Between the end of one session and the next one no item is begun in the former.
+TEST_F(OdpsCommitTest, ASessionThatNoLongerServesIsTakenFromTheRunFirst) {
+    const RunId run = create(window(0, 5));
+    ASSERT_TRUE(prepare(run).ok());
+    const auto held = store_.claim(ItemId("run1/1"), ClaimId("held"), std::chrono::seconds(30));
+    ASSERT_TRUE(held.ok());
+    session(run).state = "expired";
+    std::vector<std::string> seen;
+    project_.before = [&](const HttpRequest& request) -> std::optional<Result<HttpAnswer>> {
+        if (request.url.find("uploads") == std::string::npos) return {};
+        const auto early =
+            store_.claim(ItemId("run1/1"), ClaimId("early"), std::chrono::seconds(30));
+        EXPECT_TRUE(early.ok()) << early.status().text();
+        if (!early.ok()) return {};
+        seen.push_back(early->run_staging);
+        EXPECT_TRUE(store_.release(early->fence, false).ok());
+        return {};
+    };
+    ASSERT_TRUE(prepare(run).ok());
+    EXPECT_EQ(seen, std::vector<std::string>{""});
+    project_.before = {};
+    EXPECT_EQ(store_.park(ItemId("run1/1"), held->fence, "too late").code(), Code::kLeaseLost);
+    write(run, {{1}});
+    EXPECT_EQ(*commit(run), CommitOutcome::kCommitted);
+}
+
 TEST_F(OdpsCommitTest, AStopEndsTheWaitForAnOwner) {
     const RunId run = create(window(0, 5));
     ASSERT_TRUE(prepare(run).ok());

@@ -107,6 +107,22 @@ TEST_F(SlotTest, LogLinesSayWhichAttemptItIs) {
     }
 }
 
+TEST_F(SlotTest, StagingThatIsGoneParksItsItemAndFailsNoRun) {
+    for (const bool attempts : {false, true}) {
+        settings_.attempts = attempts;
+        const std::string run = attempts ? "cluster" : "embedded";
+        create(run);
+        runner_.known = RunId(run);
+        runner_.outcome = staging_gone("the session has ended");
+        stop_ = {};
+        silences_ = 0;
+        work();
+        EXPECT_EQ(item(run).state, ItemState::kParked);
+        EXPECT_TRUE(is_staging_gone(parked_for(item(run).reason)));
+        EXPECT_TRUE(failures_.empty());
+    }
+}
+
 TEST_F(SlotTest, ALostDoorbellIsFoundInTheLedger) {
     create("ours");
     work();

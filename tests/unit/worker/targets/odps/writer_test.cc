@@ -1,5 +1,6 @@
 #include "worker/targets/odps/writer.h"
 
+#include "common/store/park_reason.h"
 #include "tests/unit/support/fake_project.h"
 
 namespace millrace {
@@ -91,6 +92,32 @@ class OdpsWriterTest : public maxcompute::FakeProjectTest {
     uint32_t next_number_ = 1;
 };
 
+// Whoever made the session makes another; a refusal in one that is open is a refusal.
+TEST_F(OdpsWriterTest, AnEndedSessionIsToldFromOtherRefusals) {
+    const auto failure_in = [&](const char* state) {
+        project_.sessions[session_].state = state;
+        auto writer = target();
+        EXPECT_TRUE(writer->begin({}, {}).ok());
+        (void)append(*writer, 1);
+        EXPECT_TRUE(writer->send(true).ok());
+        return writer->acknowledge().status();
+    };
+    for (const char* state : {"expired", "canceled"}) {
+        const Status status = failure_in(state);
+        EXPECT_TRUE(is_staging_gone(status)) << status.text();
+        EXPECT_TRUE(is_staging_gone(parked_for(park_reason(status)).with_context("shard s")));
+    }
+    const Status closed = failure_in("closed");
+    EXPECT_EQ(closed.code(), Code::kFatal);
+    EXPECT_FALSE(is_staging_gone(closed));
+    project_.sessions.clear();
+    auto writer = target();
+    ASSERT_TRUE(writer->begin({}, {}).ok());
+    (void)append(*writer, 1);
+    ASSERT_TRUE(writer->send(true).ok());
+    EXPECT_TRUE(is_staging_gone(writer->acknowledge().status()));
+}
+
 TEST_F(OdpsWriterTest, RecordsBecomeBlocksOfTheSession) {
     Ledger ledger;
     run(ledger, 1000);
@@ -146,7 +173,7 @@ TEST_F(OdpsWriterTest, AnItemWithoutRecordsWritesNoBlock) {
 }
 
 TEST_F(OdpsWriterTest, ABlockThatIsRefusedFailsWithTheServicesWords) {
-    project_.sessions[session_].state = "expired";
+    project_.sessions[session_].state = "critical";
     auto writer = target();
     ASSERT_TRUE(writer->begin("", {}).ok());
     while (append(*writer, 1) != Append::Kind::kFull) {
