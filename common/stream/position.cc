@@ -54,6 +54,12 @@ ItemStart read_start(const json& from) {
     start.accept_loss = from.at("accept_loss").get<bool>();
     if (from.contains("seek_us")) start.seek_us = from["seek_us"].get<int64_t>();
     if (from.contains("end_after")) start.end_after = read_sequence(from["end_after"]);
+    if (from.contains("recorded")) {
+        const json& recorded = from["recorded"];
+        start.recorded = {
+            recorded.at("shard_end").get<bool>(), read_place(recorded.at("place")), {}};
+        if (recorded.contains("began")) start.recorded->began = read_place(recorded["began"]);
+    }
     return start;
 }
 
@@ -75,6 +81,12 @@ void TimeLine::join(const TimeLine& parent) {
     floor_us = std::max(floor_us, parent.floor_us);
 }
 
+// A border before the first record: nothing belongs to the item.
+void ItemStart::end_within(const Position& end, bool shard_end) {
+    end_after = end.place.last.value_or(Sequence{});
+    recorded = {shard_end, end.place, end.began};
+}
+
 std::string to_json(const Position& position) {
     json made = {{"v", 1}, {"place", form(position.place)}};
     if (position.began) made["began"] = form(*position.began);
@@ -91,6 +103,12 @@ std::string to_json(const ItemStart& start) {
                  {"accept_loss", start.accept_loss}};
     if (start.seek_us) made["seek_us"] = *start.seek_us;
     if (start.end_after) made["end_after"] = form(*start.end_after);
+    if (start.recorded) {
+        json& recorded = made["recorded"];
+        recorded = {{"shard_end", start.recorded->shard_end},
+                    {"place", form(start.recorded->place)}};
+        if (start.recorded->began) recorded["began"] = form(*start.recorded->began);
+    }
     return made.dump();
 }
 

@@ -49,6 +49,14 @@ struct Position {
     bool operator==(const Position&) const = default;
 };
 
+// The end of an item as it was recorded.
+struct RecordedEnd {
+    bool shard_end = false;  // the shard was read to its end, not to a border
+    ShardPlace place;
+    std::optional<ShardPlace> began;  // as in Position; none = not recorded
+    bool operator==(const RecordedEnd&) const = default;
+};
+
 // How an item begins, and where it ends when that is known already.
 struct ItemStart {
     ShardPlace place;
@@ -59,8 +67,12 @@ struct ItemStart {
     bool skip_to_window = false;
     // A recorded border: the record with this sequence is the last one. Without it P3 decides.
     std::optional<Sequence> end_after;
+    // The end is told as it was the first time, however the pages are cut now.
+    std::optional<RecordedEnd> recorded;
     // When records were forgotten go on behind the hole and name it, instead of failing.
     bool accept_loss = false;
+    // It ends where an item has ended before.
+    void end_within(const Position& end, bool shard_end);
     bool operator==(const ItemStart&) const = default;
 };
 

@@ -170,9 +170,9 @@ ItemStart Planner::start_of(const ShardId& id, const Shard& shard) const {
         start.skip_to_window = true;
     }
     start.place.line.join(line);
-    // A border before the first record: nothing belongs to the item.
     if (history && history->at_end) {
-        start.end_after = place_of(history->at_end->position).last.value_or(Sequence{});
+        start.end_within({place_of(history->at_end->position), {}, {}},
+                         history->at_end->kind == name_of(EndKind::kShardEnd));
     }
     return start;
 }

@@ -131,8 +131,7 @@ Status StreamSide::add_replayed_items(StateStore& store, const InstanceView& ins
             if (end.began) start.place = *end.began;
             start.seek_us.reset();
             start.skip_to_window = false;
-            // An end before the first record: nothing belongs to the item.
-            start.end_after = end.place.last.value_or(Sequence{});
+            start.end_within(end, item.end->kind == EndKind::kShardEnd);
             start.accept_loss = accept_loss;
             const std::string number = std::to_string(again.size());
             again.push_back(

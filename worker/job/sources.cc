@@ -23,8 +23,7 @@ Result<std::unique_ptr<Source>> make_stream(const ItemParts& item) {
     start.accept_loss = start.accept_loss || item.job.accept_loss;
     if (claimed.recorded_end) {
         MILLRACE_ASSIGN(const Position end, parse_position(claimed.recorded_end->position));
-        // A border before the first record: nothing belongs to the item.
-        start.end_after = end.place.last.value_or(Sequence{});
+        start.end_within(end, claimed.recorded_end->kind == EndKind::kShardEnd);
     }
     std::optional<Position> resume;
     if (claimed.has_progress) {

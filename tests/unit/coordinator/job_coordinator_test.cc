@@ -92,9 +92,15 @@ TEST_F(JobCoordinatorTest, AReplayThatDiesAnywhereReplacesTheRun) {
     const JobSpec one = job(window(180, 40));
     ASSERT_TRUE(process(one).ok());
     auto before = bucket(one);
+    const json first = receipt();
+    EXPECT_NE(first.at("shards").dump().find("shard_end"), std::string::npos);
     for (uint64_t seed = 1; seed <= 8; ++seed) {
         SCOPED_TRACE(seed);
         run_through_deaths(one, true, seed);
+        const json again = receipt();
+        for (const char* part : {"shards", "counts", "sums"}) {
+            EXPECT_EQ(again.at(part), first.at(part));
+        }
         const auto after = bucket(one);
         ASSERT_EQ(after.size(), before.size());
         auto old = before.begin();

@@ -284,6 +284,11 @@ void StreamSource::order(const Sequence& sequence, Change& change) {
 }
 
 void StreamSource::end_here(EndKind kind) {
+    if (start_.recorded) {
+        kind = start_.recorded->shard_end ? EndKind::kShardEnd : EndKind::kBorder;
+        place_ = start_.recorded->place;
+        if (start_.recorded->began) began_ = start_.recorded->began;
+    }
     if (!began_) began_ = place_;
     // Nothing came behind the hole: whatever the window had may be lost.
     if (std::exchange(loss_open_, false)) losses_.back().to_ms = to_millis(config_.window.end);

@@ -62,6 +62,7 @@ TEST(PlannerTest, ARecordedBorderAtTheEndIsTheEndOfTheItem) {
     ASSERT_FALSE(actions.empty());
     const auto& add = std::get<planner::AddItem>(actions.front());
     EXPECT_EQ(add.start.end_after, end.place.last);
+    EXPECT_EQ(add.start.recorded, (RecordedEnd{false, end.place, {}}));
     EXPECT_TRUE(add.start.skip_to_window);
 }
 

@@ -174,6 +174,32 @@ TEST_F(StreamSourceTest, ARecordedBorderEndsTheItemWhateverTheTimes) {
     EXPECT_EQ(end_of(*source).place.last, shard_.records[3].sequence);
 }
 
+// Pages may be cut otherwise, and nothing behind the last record is asked for any more.
+TEST_F(StreamSourceTest, WithinRecordedBordersTheEndIsToldAsTheFirstTime) {
+    shard_.closed = true;
+    for (int i = 0; i < 9; ++i) add(i);
+    const auto first = open({.skip_to_window = true});
+    EXPECT_EQ(read_all(*first), numbers(0, 9));
+    ASSERT_EQ(first->end().kind, EndKind::kShardEnd);
+    ItemStart start{.skip_to_window = true};
+    start.end_within(end_of(*first), true);
+    const ItemStart kept = *parse_item_start(to_json(start));
+    EXPECT_EQ(kept, start);
+    for (const bool closed : {true, false}) {
+        shard_.closed = closed;  // behind a border the shard may be open again in a test only
+        const auto again = open(kept);
+        EXPECT_EQ(read_all(*again), numbers(0, 9));
+        EXPECT_EQ(again->end(), first->end());
+    }
+    // A checkpoint at the last record: the item has ended before anything is asked.
+    Position last{end_of(*first).place, {}, {}};
+    last.place.iterator = "i8";
+    last.place.skip = 1;
+    const auto resumed = open(kept, last);
+    EXPECT_TRUE(read_all(*resumed).empty());
+    EXPECT_EQ(resumed->end(), first->end());
+}
+
 TEST_F(StreamSourceTest, SeeksByTimeOnlyFromTheShardsBeginning) {
     shard_.closed = true;
     for (int i = 0; i < 9; ++i) add(i * 100);
