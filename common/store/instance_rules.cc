@@ -179,7 +179,10 @@ Status reopen(InstanceRow& instance, const ReopenOptions& options,
     }
     instance.state = InstanceState::kRunning;
     instance.reason.clear();
-    instance.by_image = instance.by_image || later_claimed;
+    // Items that start again are due all at once, and what they wrote before may be newer than what
+    // comes first now (P12).
+    const bool written_before = options.restart && instance.claimed;
+    instance.by_image = instance.by_image || later_claimed || written_before;
     instance.job_version = options.job_version;
     instance.encoder_version = options.encoder_version;
     instance.job = options.job;

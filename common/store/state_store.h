@@ -287,8 +287,10 @@ class StateStore {
     virtual Status close_instance(const RunId& run, InstanceState state,
                                   const std::string& reason) = 0;
     // RUNNING or FAILED -> RUNNING; PARKED items are READY again, attempts 0; `by_image` is decided
-    // anew and never goes back from true. Refused while another run of the window is RUNNING or
-    // COMMITTING, and when a version differs without `restart`. Live claims stay, unless `restart`.
+    // anew and never goes back from true: items that start again are due without the order in which
+    // they were added, and rows of all of them may have been written. Refused while another run of
+    // the window is RUNNING or COMMITTING, and when a version differs without `restart`. Live
+    // claims stay, unless `restart`.
     virtual Status reopen_instance(const RunId& run, const ReopenOptions& options) = 0;
     // Refused unless RUNNING.
     virtual Status set_control(const RunId& run, const RunControl& control) = 0;

@@ -14,7 +14,7 @@ if not same and not restart then
     fatal('cannot continue run ' .. run.id ..
         ': the script or the encoder has changed, its items must start again')
 end
-if later_claimed(run.task, run.window_end) then to.by_image = '1' end
+if later_claimed(run.task, run.window_end) or (restart and run.claimed == '1') then to.by_image = '1' end
 change_run(run, to)
 for _, id in ipairs(redis.call('ZRANGE', key('items', run.id), 0, -1)) do
     local item = item_of(id)

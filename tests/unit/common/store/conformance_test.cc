@@ -384,6 +384,17 @@ TEST_P(ConformanceTest, AChangedScriptStartsItsItemsAgain) {
     EXPECT_FALSE(item("r1", 1).end.has_value());
     EXPECT_EQ(store_->checkpoint(held, progress("p", 1)).code(), Code::kLeaseLost);
     EXPECT_FALSE(claim("r1/0", "b")->has_progress);
+    // What was written before may be newer than what is read first now.
+    EXPECT_TRUE(view("r1").by_image);
+}
+
+TEST_P(ConformanceTest, AChangedScriptOfAnUntouchedRunGoesOnByChange) {
+    const auto made = store_->create_instance(instance("r1", 0));
+    ASSERT_TRUE(made.ok());
+    ReopenOptions options = reopening(true);
+    options.job_version = "job2";
+    ASSERT_TRUE(store_->reopen_instance(RunId("r1"), options).ok());
+    EXPECT_FALSE(view("r1").by_image);
 }
 
 }  // namespace
