@@ -78,6 +78,14 @@ constexpr Parameter kProcessParameters[] = {
         .from(0)
         .to(86'400)
         .as("s"),
+    number("coordinator.keepDays",
+           "For how many days after the end of its window a run that is CLEANED or CANCELLED keeps "
+           "its work items and its package; its receipt, its counts and its borders stay for ever. "
+           "A replay needs them: not less than the days for which streams keep their records.")
+        .otherwise("90")
+        .from(1)
+        .to(36'500)
+        .as("days"),
     text("worker.listen", "Address of /metrics, /healthz and /readyz; port 0 takes a free one.")
         .otherwise("\"127.0.0.1:0\""),
     integer("worker.slots", "Work items that one worker runs at the same time.")

@@ -206,6 +206,7 @@ class ProcessConfigParser {
         coordinator.lead_ttl = seconds("coordinator.leadSeconds");
         coordinator.runs_max = whole("coordinator.runsMax");
         coordinator.late_writes = seconds("coordinator.lateWritesSeconds");
+        coordinator.keep = 24 * 3600 * seconds("coordinator.keepDays");
         if (!is_loopback(coordinator.listen.host) && coordinator.api_token.empty()) {
             error("coordinator.listen",
                   "is not loopback (127.0.0.1, ::1), and the API has no token: everybody who "

@@ -59,6 +59,8 @@ struct ProcessConfig {
         // How long a commit into MaxCompute waits for the requests of an owner that has lost its
         // item: as long as their signatures are good.
         Duration late_writes = std::chrono::seconds(1050);
+        // Items and packages of runs that are over, from the end of their window.
+        Duration keep = std::chrono::days(90);
     } coordinator;
 
     struct Worker {

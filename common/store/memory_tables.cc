@@ -86,6 +86,13 @@ std::vector<ItemRow> MemoryTables::items_of(const RunId& run) {
     return rows;
 }
 
+void MemoryTables::remove_items(const RunId& run) {
+    Instance& instance = instances_.at(run);
+    for (const ItemId& item : instance.items) items_.erase(item);
+    instance.items.clear();
+    instance.claims = 0;
+}
+
 std::vector<ItemRow> MemoryTables::held_items() {
     std::vector<ItemRow> rows;
     for (const auto& [id, item] : items_) {
@@ -184,10 +191,9 @@ std::map<int64_t, Border> MemoryTables::borders(const BorderKey& key) {
 }
 
 void MemoryTables::remove(const RunId& run) {
-    const auto found = instances_.find(run);
-    if (found == instances_.end()) return;
-    for (const ItemId& item : found->second.items) items_.erase(item);
-    instances_.erase(found);
+    if (!instances_.contains(run)) return;
+    remove_items(run);
+    instances_.erase(run);
     std::erase(in_order_, run);
 }
 

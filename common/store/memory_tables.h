@@ -31,6 +31,7 @@ class MemoryTables : public Tables {
     void insert(const ItemRow& row) override;
     void update(const ItemRow& row) override;
     std::vector<ItemRow> items_of(const RunId& run) override;
+    void remove_items(const RunId& run) override;
     std::vector<ItemRow> held_items() override;
     std::vector<DueItem> due(MonoTime now, size_t max) override;
     Tally tally(const RunId& run) override;

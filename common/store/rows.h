@@ -119,6 +119,8 @@ class Tables {
     virtual void insert(const ItemRow& row) = 0;
     virtual void update(const ItemRow& row) = 0;
     virtual std::vector<ItemRow> items_of(const RunId& run) = 0;
+    // With their parts.
+    virtual void remove_items(const RunId& run) = 0;
     // Of RUNNING instances: CLAIMED, or with an abandoned epoch.
     virtual std::vector<ItemRow> held_items() = 0;
     // As list_due.

@@ -111,6 +111,13 @@ std::vector<ItemRow> SqliteTables::items_of(const RunId& run) {
     return read_items(query.with(run));
 }
 
+void SqliteTables::remove_items(const RunId& run) {
+    database_->statement("DELETE FROM part WHERE item IN (SELECT item FROM item WHERE run=?)")
+        .with(run)
+        .run();
+    database_->statement("DELETE FROM item WHERE run=?").with(run).run();
+}
+
 std::vector<ItemRow> SqliteTables::held_items() {
     // Only running instances have claims; this way around the index of the items serves.
     Statement query =

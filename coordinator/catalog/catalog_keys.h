@@ -14,6 +14,8 @@ inline constexpr const char* kInstances = "instance/";
 inline constexpr const char* kItems = "items/";
 inline constexpr const char* kBorders = "borders/";
 inline constexpr const char* kPackages = "package/";
+// What the items of a run have counted, from when on they are no longer kept.
+inline constexpr const char* kCounts = "counts/";
 
 // Few records for many items, and little to write again when one is added.
 inline constexpr size_t kItemsOfRecord = 100;
@@ -35,6 +37,9 @@ inline std::string items_key(const RunId& run, size_t number) {
 }
 inline std::string borders_key(const RunId& run) {
     return kBorders + run.text();
+}
+inline std::string counts_key(const RunId& run) {
+    return kCounts + run.text();
 }
 inline std::string package_key(const RunId& run) {
     return kPackages + run.text();

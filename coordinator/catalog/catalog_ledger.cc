@@ -1,5 +1,7 @@
 #include "coordinator/catalog/catalog_ledger.h"
 
+#include <algorithm>
+
 #include "common/base/planted_bug.h"
 #include "common/store/sqlite_tables.h"
 #include "coordinator/catalog/catalog_keys.h"
@@ -199,6 +201,11 @@ Result<std::string> CatalogLedger::package(const RunId& run) {
     return atomically(Durability::kView, [&]() -> Result<std::string> {
         std::optional<std::string> package = rows_.package(run);
         if (package) return *std::move(package);
+        if (rows_.instance(run)) {
+            return Status(Code::kNotFound, "run " + run.text() +
+                                               " is over for so long that its package is no "
+                                               "longer kept (coordinator.keepDays)");
+        }
         return Status(Code::kNotFound, "the catalog has no package of run " + run.text());
     });
 }
@@ -215,6 +222,26 @@ Status CatalogLedger::drop_package(const RunId& run) {
     return atomically(Durability::kPower, [&]() -> Status {
         if (rows_.package(run)) rows_.set_package(run, {});
         return {};
+    });
+}
+
+Result<size_t> CatalogLedger::forget_work(MillisPoint end, size_t max) {
+    return atomically(Durability::kPower, [&]() -> Result<size_t> {
+        size_t forgotten = 0;
+        for (const auto& [window_end, run] : rows_.over()) {
+            if (window_end >= end || forgotten == max) break;
+            const InstanceRow row = *rows_.instance(run);
+            const std::vector<RunOfWindow> runs = rows_.runs_of(row.task, row.window);
+            // A replay begins with the items of the first run.
+            const bool again = std::any_of(runs.begin(), runs.end(), [](const RunOfWindow& other) {
+                return other.state != InstanceState::kCleaned &&
+                       other.state != InstanceState::kCancelled;
+            });
+            if (again) continue;
+            rows_.forget_work(run);
+            ++forgotten;
+        }
+        return forgotten;
     });
 }
 

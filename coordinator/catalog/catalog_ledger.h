@@ -56,6 +56,10 @@ class CatalogLedger final : public Ledger {
     Result<std::string> package(const RunId& run);
     Status put_package(const RunId& run, const std::string& package);
     Status drop_package(const RunId& run);
+    // Of runs that are CLEANED or CANCELLED, of windows that ended before `end` and are not being
+    // run again: their items and packages are removed, at most of `max` of them. Receipts, borders
+    // and counts stay. How many there were.
+    Result<size_t> forget_work(MillisPoint end, size_t max);
     // Packages of which no instance was made, in the order in which they were put.
     Result<std::vector<RunId>> pending();
 

@@ -14,6 +14,7 @@ using catalog::InstanceText;
 using catalog::intent_key;
 using catalog::kBorders;
 using catalog::kCeilingKey;
+using catalog::kCounts;
 using catalog::kInstances;
 using catalog::kItems;
 using catalog::kPackages;
@@ -56,6 +57,7 @@ Status CatalogTables::open() {
 void CatalogTables::fill(const std::map<std::string, std::string>& values) {
     std::map<uint64_t, InstanceRow> instances;
     for (const auto& [key, value] : values) {
+        if (key.starts_with(kCounts)) kept_[key] = value;
         if (!key.starts_with(kInstances)) continue;
         InstanceText text = whole(decode_instance(value));
         text.row.intent = value_of(values, intent_key(text.row.run));

@@ -8,7 +8,9 @@
 namespace millrace {
 
 using catalog::borders_key;
+using catalog::counts_key;
 using catalog::decode_borders;
+using catalog::decode_counts;
 using catalog::encode;
 using catalog::instance_key;
 using catalog::intent_key;
@@ -71,6 +73,25 @@ void CatalogTables::set_borders_of(const RunId& run, std::span<const ShardBorder
     touched_.values[borders_key(run)] = encode(borders);
 }
 
+Counts CatalogTables::counts(const RunId& run) {
+    const auto found = kept_.find(counts_key(run));
+    if (found == kept_.end()) return view_.counts(run);
+    const Result<Counts> counts = decode_counts(found->second);
+    if (!counts.ok()) throw StorageFailure{counts.status()};
+    return *counts;
+}
+
+void CatalogTables::forget_work(const RunId& run) {
+    touched_.values[counts_key(run)] = encode(view_.counts(run));
+    if (package(run)) set_package(run, {});
+    remove_items(run);
+}
+
+void CatalogTables::remove_items(const RunId& run) {
+    touched_.emptied[run] = view_.tally(run).items;
+    view_.remove_items(run);
+}
+
 void CatalogTables::begin(Durability durability) {
     if (!failure_.ok()) throw StorageFailure{failure_};
     touched_ = {};
@@ -97,6 +118,7 @@ void CatalogTables::commit() {
             kept_[key] = value;
         }
     }
+    for (const auto& [run, items] : touched_.emptied) keep(*view_.instance(run), ordinals_.at(run));
     touched_ = {};
 }
 
@@ -116,6 +138,13 @@ void CatalogTables::keep(const InstanceRow& row, uint64_t ordinal) {
         open_[ordinal] = row.run;
     } else {
         open_.erase(ordinal);
+    }
+    const bool is_over =
+        row.state == InstanceState::kCleaned || row.state == InstanceState::kCancelled;
+    if (is_over && !kept_.contains(counts_key(row.run))) {
+        over_.emplace(row.window.end, row.run);
+    } else {
+        over_.erase({row.window.end, row.run});
     }
 }
 
@@ -208,6 +237,11 @@ void CatalogTables::add_value(const std::string& key, const std::string& value,
 
 std::vector<CatalogRecord> CatalogTables::records() {
     std::vector<CatalogRecord> records;
+    for (const auto& [run, items] : touched_.emptied) {
+        for (size_t first = 0; first < items; first += kItemsOfRecord) {
+            add_value(items_key(run, first / kItemsOfRecord), {}, records);
+        }
+    }
     for (const auto& [run, items] : touched_.items) add_items(run, items, records);
     for (const auto& [key, value] : touched_.values) add_value(key, value, records);
     for (const RunId& run : touched_.instances) {

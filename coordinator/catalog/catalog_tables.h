@@ -37,6 +37,10 @@ class CatalogTables final : public Tables {
     // Those that are RUNNING, COMMITTING or COMMITTED.
     const std::map<uint64_t, RunId>& open_runs() const { return open_; }
     const std::set<TaskId>& tasks() const { return tasks_; }
+    // Those that are CLEANED or CANCELLED and have their items still, by the end of their window.
+    const std::set<std::pair<MillisPoint, RunId>>& over() const { return over_; }
+    // Removes the items of such a run and its package; what they have counted stays.
+    void forget_work(const RunId& run);
 
     // ---- Tables
     void begin(Durability durability) override;
@@ -55,11 +59,12 @@ class CatalogTables final : public Tables {
     void insert(const ItemRow& row) override;
     void update(const ItemRow& row) override;
     std::vector<ItemRow> items_of(const RunId& run) override { return view_.items_of(run); }
+    void remove_items(const RunId& run) override;
     std::vector<ItemRow> held_items() override { return view_.held_items(); }
     std::vector<DueItem> due(MonoTime now, size_t max) override { return view_.due(now, max); }
     Tally tally(const RunId& run) override { return view_.tally(run); }
     size_t claims_of(const RunId& run) override { return view_.claims_of(run); }
-    Counts counts(const RunId& run) override { return view_.counts(run); }
+    Counts counts(const RunId& run) override;
     std::vector<Part> parts(const ItemId& item) override { return view_.parts(item); }
     std::optional<Part> part(const ItemId& item, uint32_t object, uint32_t number) override;
     void put_parts(const ItemId& item, std::span<const Part> parts) override;
@@ -77,7 +82,10 @@ class CatalogTables final : public Tables {
         std::set<RunId> instances, texts;  // texts: with intent and receipt
         std::map<RunId, std::set<ItemId>> items;
         std::map<std::string, std::string> values;
-        bool empty() const { return instances.empty() && items.empty() && values.empty(); }
+        std::map<RunId, size_t> emptied;  // runs without items now: how many they had
+        bool empty() const {
+            return instances.empty() && items.empty() && values.empty() && emptied.empty();
+        }
     };
     void touch_item(const ItemId& item);
     void fill(const std::map<std::string, std::string>& values);
@@ -96,9 +104,10 @@ class CatalogTables final : public Tables {
     CatalogValues values_;
     Status failure_;
     Touched touched_;
-    std::map<std::string, std::string> kept_;  // numbers, packages, borders of runs
+    std::map<std::string, std::string> kept_;  // numbers, packages, borders and counts of runs
     std::map<RunId, uint64_t> ordinals_;
     std::map<uint64_t, RunId> runs_, open_;
+    std::set<std::pair<MillisPoint, RunId>> over_;
     std::set<TaskId> tasks_;
     uint64_t next_ = 1;
 };

@@ -249,6 +249,15 @@ Status ClusterStore::put_package(const RunId& run, const std::string& sealed) {
         });
 }
 
+Result<size_t> ClusterStore::forget_work(MillisPoint end, size_t max) {
+    const std::lock_guard lock(verbs_);
+    const Halves now = halves();
+    if (!now.state.ok()) return now.state;
+    const Result<size_t> forgotten = now.catalog->forget_work(end, max);
+    MILLRACE_TRY(judged(*now.catalog, forgotten.status()));
+    return forgotten;
+}
+
 Status ClusterStore::drop_package(const RunId& run) {
     return both(
         run, [&](CatalogLedger& catalog) { return catalog.drop_package(run); },

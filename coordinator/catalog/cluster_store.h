@@ -48,6 +48,8 @@ class ClusterStore final : public StateStore {
     Status drop_package(const RunId& run);
     // Packages of which no instance was made, in the order in which they were put.
     Result<std::vector<RunId>> pending();
+    // As CatalogLedger::forget_work.
+    Result<size_t> forget_work(MillisPoint end, size_t max);
     // The newest first. Unfinished: RUNNING, COMMITTING, or COMMITTED but not CLEANED.
     Result<std::vector<InstanceView>> newest(size_t max, bool unfinished_only);
 

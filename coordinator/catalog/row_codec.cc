@@ -191,6 +191,20 @@ Result<std::vector<StoredItem>> decode_items(const std::string& text) {
     });
 }
 
+std::string encode(const Counts& all) {
+    Writing side;
+    Counts copy = all;
+    counts(side, copy);
+    return text_of(side.made);
+}
+
+Result<Counts> decode_counts(const std::string& text) {
+    return decode<Counts>(text, "counts", [](const json& from, Counts& all) {
+        Reading side{from};
+        counts(side, all);
+    });
+}
+
 std::string encode(std::span<const ShardBorders> borders) {
     json all = json::array();
     for (const ShardBorders& shard : borders) {

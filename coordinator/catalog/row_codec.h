@@ -27,6 +27,9 @@ struct StoredItem {
 std::string encode(std::span<const StoredItem> items);
 Result<std::vector<StoredItem>> decode_items(const std::string& text);
 
+std::string encode(const Counts& counts);
+Result<Counts> decode_counts(const std::string& text);
+
 std::string encode(std::span<const ShardBorders> borders);
 Result<std::vector<ShardBorders>> decode_borders(const std::string& text);
 

@@ -11,6 +11,9 @@ namespace {
 constexpr Duration kTendEvery = std::chrono::milliseconds(200);
 constexpr Duration kFlushEvery = std::chrono::seconds(1);
 constexpr Duration kAskLedgerEvery = std::chrono::seconds(2);
+// What is kept for days is looked through this often; no more runs in one transaction.
+constexpr Duration kForgetEvery = std::chrono::minutes(10);
+constexpr size_t kForgottenMax = 100;
 // Coordinators of one machine with one configuration.
 constexpr int kFoldersMax = 16;
 
@@ -172,12 +175,25 @@ Status CoordinatorProcess::lead(Servers& servers, std::stop_token stop) {
     return status;
 }
 
+// True: there may be more.
+bool CoordinatorProcess::forget_work(Servers& servers) {
+    const auto before = std::chrono::floor<std::chrono::milliseconds>(world_.clock.now() -
+                                                                      config_.coordinator.keep);
+    const Result<size_t> forgotten = servers.store().forget_work(before, kForgottenMax);
+    if (!forgotten.ok()) {
+        log::warn("old_runs_not_forgotten", {{"reason", forgotten.status().text()}});
+    } else if (*forgotten > 0) {
+        log::info("old_runs_forgotten", {{"runs", *forgotten}});
+    }
+    return forgotten.ok() && *forgotten == kForgottenMax;
+}
+
 Status CoordinatorProcess::serve(Servers& servers, Leading& leading, std::stop_token stop) {
     leading_ = &leading;
     operations_.lead(leading.operations());
     registry_.gauge(metric::kActive).set(1);
     log::info("leads", {{"api", url()}});
-    MonoTime flushed, looked;
+    MonoTime flushed, looked, forget_at;
     while (world_.clock.sleep(kTendEvery, stop)) {
         leading.supervisor().tend();
         const MonoTime now = world_.clock.monotonic();
@@ -194,6 +210,9 @@ Status CoordinatorProcess::serve(Servers& servers, Leading& leading, std::stop_t
         status = servers.store().tend();
         if (status.code() == Code::kFenced) return status;
         if (status.code() == Code::kLedgerLost) leading.supervisor().recover();
+        if (status.ok() && now >= forget_at) {
+            forget_at = now + (forget_work(servers) ? kAskLedgerEvery : kForgetEvery);
+        }
     }
     return Status(Code::kCancelled, "stopped");
 }

@@ -48,6 +48,7 @@ class CoordinatorProcess {
     Status listen();
     Status lead(Servers& servers, std::stop_token stop);
     Status wait_to_lead(Servers& servers, std::stop_token stop);
+    bool forget_work(Servers& servers);
     Status serve(Servers& servers, Leading& leading, std::stop_token stop);
 
     const ProcessConfig config_;

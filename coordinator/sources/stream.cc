@@ -137,6 +137,11 @@ Status StreamSide::add_replayed_items(StateStore& store, const InstanceView& ins
             again.push_back(
                 {ItemId(instance.run.text() + "/" + number), item.shard, to_json(start)});
         }
+        if (again.empty()) {
+            return fatal_error("run " + first.run.text() +
+                               " is over for so long that its work items are no longer kept: its "
+                               "window cannot be replayed");
+        }
         return store.add_items(instance.run, again);
     }
     return fatal_error("the first run of the window is not in the ledger");

@@ -82,6 +82,7 @@ TEST(ProcessConfigTest, TheDefaultsAreThoseOfTheStruct) {
     EXPECT_EQ(parsed->cluster, plain.cluster);
     EXPECT_EQ(parsed->kafka.partitions, plain.kafka.partitions);
     EXPECT_EQ(parsed->coordinator.late_writes, plain.coordinator.late_writes);
+    EXPECT_EQ(parsed->coordinator.keep, plain.coordinator.keep);
     EXPECT_EQ(parsed->kafka.replication, plain.kafka.replication);
     EXPECT_EQ(parsed->redis.timeout, plain.redis.timeout);
     EXPECT_EQ(parsed->lease.renew_every, plain.lease.renew_every);

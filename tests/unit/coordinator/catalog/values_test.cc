@@ -118,6 +118,8 @@ TEST(RowCodecTest, ItemsComeBackAsTheyWere) {
                                               static_cast<uint32_t>(p), some_text(random)});
             }
         }
+        const Counts counts = some_item(random).progress.counts;
+        EXPECT_EQ(*catalog::decode_counts(catalog::encode(counts)), counts);
         const auto back = catalog::decode_items(catalog::encode(items));
         ASSERT_TRUE(back.ok()) << back.status().text();
         ASSERT_EQ(*back, items);
