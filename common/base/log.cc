@@ -1,5 +1,6 @@
 #include "common/base/log.h"
 
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -7,6 +8,8 @@
 #include <shared_mutex>
 #include <utility>
 #include <vector>
+
+#include "common/base/log_sink.h"
 
 namespace millrace::log {
 namespace {
@@ -23,17 +26,34 @@ spdlog::level::level_enum to_spdlog(Level level) {
     return spdlog::level::off;
 }
 
+constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
+
 spdlog::logger& logger() {
     static const std::shared_ptr<spdlog::logger> instance = [] {
         auto made = std::make_shared<spdlog::logger>(
             "millrace", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+        made->set_pattern(kPattern, spdlog::pattern_time_type::utc);
         made->set_level(spdlog::level::warn);
         made->flush_on(spdlog::level::warn);
         return made;
     }();
     return *instance;
 }
+
+class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    explicit FunctionSink(std::function<void(std::string_view)> call) : call_(std::move(call)) {}
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        call_({line.data(), line.size()});
+    }
+    void flush_() override {}
+
+    const std::function<void(std::string_view)> call_;
+};
 
 // Quotes a value that would break the key=value form.
 void append_value(std::string& line, std::string_view value) {
@@ -142,6 +162,11 @@ void set_observer(std::function<void(const Line&)> call) {
     std::unique_lock lock(observer().mutex);
     observer().call = std::move(call);
     observer().present = static_cast<bool>(observer().call);
+}
+
+void set_sink(std::function<void(std::string_view)> sink) {
+    logger().sinks() = {std::make_shared<FunctionSink>(std::move(sink))};
+    logger().set_pattern(kPattern, spdlog::pattern_time_type::utc);
 }
 
 void set_level(Level level) {

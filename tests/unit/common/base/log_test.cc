@@ -1,9 +1,11 @@
 #include "common/base/log.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <thread>
 #include <vector>
+
+#include "tests/quiet_log.h"
 
 namespace millrace {
 namespace {
@@ -54,6 +56,13 @@ TEST_F(LogTest, ContextsAreOfTheirThread) {
     std::thread([] { log::info("elsewhere"); }).join();
     ASSERT_EQ(seen_.size(), 1u);
     EXPECT_EQ(seen_[0].text, "info elsewhere");
+}
+
+TEST_F(LogTest, TheSinkGetsWholeLinesOfTheLevel) {
+    log::warn("event", {{"run", "r1"}, {"why", "a b"}});
+    log::info("less");
+    EXPECT_THAT(test_log(),
+                ::testing::MatchesRegex("[-0-9T:.]+Z warning event run=r1 why=\"a b\"\n"));
 }
 
 TEST_F(LogTest, DebugLinesAreNotObserved) {

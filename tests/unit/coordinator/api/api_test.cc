@@ -6,6 +6,7 @@
 
 #include "common/base/log.h"
 #include "coordinator/api/problem.h"
+#include "tests/quiet_log.h"
 #include "tests/unit/coordinator/api/api_fixture.h"
 
 namespace millrace::api {
@@ -203,9 +204,8 @@ TEST_F(ApiTest, TheDocumentIsServed) {
 
 TEST_F(ApiTest, WhatALibraryThrowsIsAProblem) {
     operations_.throws = true;
-    testing::internal::CaptureStderr();
     const Answer answer = ask(Method::kGet, "/api/v1/cluster");
-    const std::string log = testing::internal::GetCapturedStderr();
+    const std::string log = test_log();
     expect_problem(answer, 500, "fatal");
     EXPECT_THAT(log, HasSubstr("api_failed"));
     EXPECT_THAT(log + answer.text, Not(HasSubstr("canary")));
@@ -257,7 +257,6 @@ TEST_F(ApiTokenTest, NothingSecretComesBack) {
     const Headers right = {{"Authorization", std::string("Bearer ") + kToken}};
     const Headers wrong = {{"Authorization", "Bearer canary-wrong"}};
     std::string seen;
-    testing::internal::CaptureStderr();
     for (
         const std::string body :
         {R"({"script": "canary-script", "sources": "canary-sources", "variables": {"a": "canary"}})",
@@ -272,7 +271,7 @@ TEST_F(ApiTokenTest, NothingSecretComesBack) {
     }
     seen += ask(Method::kGet, "/api/v1/runs?max=canary", "", right).text;
     seen += ask(Method::kGet, "/metrics", "", right).text;
-    seen += testing::internal::GetCapturedStderr();
+    seen += test_log();
     EXPECT_THAT(seen, Not(HasSubstr("canary")));
 }
 
