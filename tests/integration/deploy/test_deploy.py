@@ -84,6 +84,14 @@ def test_a_unit_is_what_systemd_understands(path, tmp_path):
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not shutil.which("promtool"), reason="needs promtool (of Debian's prometheus)")
+@pytest.mark.parametrize("check", [("config", "prometheus.yml"),
+                                   ("rules", "--lint-fatal", "alerts.yml")], ids=lambda check: check[0])
+def test_prometheus_understands_its_files(check):
+    said = run("promtool", "check", *check[:-1], DEPLOY / "prometheus" / check[-1])
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
 def compose():
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
