@@ -28,11 +28,7 @@ Result<ProcessConfig> configured(const Options& options, Surroundings& world) {
 
 Result<std::unique_ptr<RedisStore>> open_store(const ProcessConfig& config, Clock& clock,
                                                std::stop_token stop) {
-    const RedisOptions redis{.host = config.redis.host,
-                             .port = config.redis.port,
-                             .user = config.redis.user,
-                             .password = config.redis.password,
-                             .timeout = config.redis.timeout};
+    const RedisOptions redis = redis_options(config);
     const MonoTime until = clock.monotonic() + kRedisWait;
     for (;;) {
         auto store = RedisStore::open(redis, config.cluster, {}, clock);

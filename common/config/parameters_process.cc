@@ -30,6 +30,13 @@ constexpr Parameter kProcessParameters[] = {
         .from(1)
         .to(15),
     text("redis.address", "Host and port of Redis.").otherwise("\"127.0.0.1:6379\""),
+    texts("redis.sentinels",
+          "HOST:PORT of each sentinel that watches Redis, instead of redis.address: they are asked "
+          "where the master is, again after each lost connection.")
+        .otherwise("[]"),
+    text("redis.master", "Name that the sentinels give to the master.").otherwise("\"mymaster\""),
+    text("redis.sentinelUser", "User of the sentinels (ACL).").otherwise("\"\""),
+    text("redis.sentinelPassword", "Password of the sentinels.").hidden(),
     text("redis.user", "User of Redis (ACL).").otherwise("\"\""),
     text("redis.password", "Password of Redis, best as \"${env:NAME}\".").hidden(),
     integer("redis.timeoutMs", "How long one call of Redis may take.")

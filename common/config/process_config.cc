@@ -181,6 +181,17 @@ class ProcessConfigParser {
         const ListenAddress at = address("redis.address");
         config_.redis.host = at.host;
         config_.redis.port = at.port;
+        for (const auto& text : values_.plain["redis.sentinels"]) {
+            const auto sentinel = parse_address(ascii::trimmed(text.get<std::string>()));
+            if (!sentinel) error("redis.sentinels", "must be a list of HOST:PORT");
+            config_.redis.sentinels.push_back(sentinel.value_or(ListenAddress()));
+        }
+        if (!config_.redis.sentinels.empty() && values_.stands("redis.address")) {
+            error("redis.address", "and \"redis.sentinels\" are both given: remove one of them");
+        }
+        config_.redis.master = values_.text("redis.master");
+        config_.redis.sentinel_user = values_.text("redis.sentinelUser");
+        config_.redis.sentinel_password = secret("redis.sentinelPassword");
         config_.redis.user = values_.text("redis.user");
         config_.redis.password = secret("redis.password");
         config_.redis.timeout = std::chrono::milliseconds(whole("redis.timeoutMs"));

@@ -36,6 +36,10 @@ struct ProcessConfig {
     struct Redis {
         std::string host = "127.0.0.1";
         int port = 6379;
+        std::vector<ListenAddress> sentinels;  // when there are any they say host and port
+        std::string master = "mymaster";       // as the sentinels name it
+        std::string sentinel_user;
+        Secret sentinel_password;
         std::string user;
         Secret password;
         Duration timeout = std::chrono::seconds(1);

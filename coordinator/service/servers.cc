@@ -59,13 +59,8 @@ Status Servers::connect_kafka(const ServerParts& parts, const kafka::Cluster& cl
 }
 
 Status Servers::connect_redis(const ServerParts& parts) {
-    const ProcessConfig::Redis& redis = parts.config.redis;
-    MILLRACE_ASSIGN(redis_, RedisStore::open({.host = redis.host,
-                                              .port = redis.port,
-                                              .user = redis.user,
-                                              .password = redis.password,
-                                              .timeout = redis.timeout},
-                                             parts.config.cluster, {}, parts.clock));
+    MILLRACE_ASSIGN(redis_, RedisStore::open(redis_options(parts.config), parts.config.cluster, {},
+                                             parts.clock));
     return {};
 }
 

@@ -3,10 +3,10 @@
 #include <hiredis/hiredis.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <vector>
+#include <utility>
 
+#include "common/config/process_config.h"
 #include "common/store/redis/redis_rows.h"
 
 namespace millrace {
@@ -14,17 +14,16 @@ namespace {
 
 constexpr Duration kFirstPause = std::chrono::milliseconds(10);
 
-timeval to_timeval(Duration duration) {
-    const auto micros = std::max<Duration::rep>(duration.count(), 1);
-    return {static_cast<time_t>(micros / 1'000'000), static_cast<suseconds_t>(micros % 1'000'000)};
-}
-
 // The value of "name:value" in what INFO answers.
 std::string_view info_field(std::string_view info, std::string_view name) {
     const size_t at = info.find(name);
     if (at == info.npos) return {};
     const size_t begin = at + name.size();
     return info.substr(begin, info.find_first_of("\r\n", begin) - begin);
+}
+
+bool is_of_replica(const redisReply& answer) {
+    return answer.type == REDIS_REPLY_ERROR && redis::text_of(answer).starts_with("READONLY");
 }
 
 // A write to a connection that the server has closed must be an error, not the end of the process.
@@ -37,15 +36,26 @@ void ignore_broken_pipes() {
 
 }  // namespace
 
-void FreeRedisReply::operator()(redisReply* reply) const {
-    freeReplyObject(reply);
-}
-void FreeRedisContext::operator()(redisContext* context) const {
-    redisFree(context);
+RedisOptions redis_options(const ProcessConfig& config) {
+    const ProcessConfig::Redis& redis = config.redis;
+    RedisSentinels sentinels{.addresses = {},
+                             .master = redis.master,
+                             .user = redis.sentinel_user,
+                             .password = redis.sentinel_password};
+    for (const ListenAddress& one : redis.sentinels) {
+        sentinels.addresses.push_back({one.host, one.port});
+    }
+    return {.host = redis.host,
+            .port = redis.port,
+            .sentinels = std::move(sentinels),
+            .user = redis.user,
+            .password = redis.password,
+            .timeout = redis.timeout};
 }
 
 std::string RedisConnection::address() const {
-    return options_.host + ":" + std::to_string(options_.port);
+    if (!options_.sentinels.addresses.empty()) return options_.sentinels.text();
+    return RedisAddress{options_.host, options_.port}.text();
 }
 
 Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisOptions& options,
@@ -67,83 +77,47 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisOption
 
 RedisConnection::~RedisConnection() = default;
 
-Status RedisConnection::set_time_left(redisContext& link, MonoTime deadline) {
-    const Duration left = deadline - clock_.monotonic();
-    if (left <= Duration::zero() || redisSetTimeout(&link, to_timeval(left)) != REDIS_OK) {
-        return Status(Code::kUnknownOutcome, "no answer in time");
+// Whether this server may hold the ledger.
+Status RedisConnection::judge(RedisLink& link, MonoTime deadline) const {
+    const std::string info[] = {"INFO"};
+    MILLRACE_ASSIGN(const RedisAnswer answer, link.exchange(info, deadline));
+    const std::string text(redis::text_of(*answer));
+    const std::string server = "Redis at " + link.address().text();
+    if (answer->type == REDIS_REPLY_ERROR) {
+        return config_error(server + " refuses to be asked: " + text);
+    }
+    const std::string_view policy = info_field(text, "maxmemory_policy:");
+    if (policy != "noeviction") {
+        return config_error(server + " has maxmemory-policy " + std::string(policy) +
+                            " and would drop parts of the ledger when its memory is full: set "
+                            "maxmemory-policy noeviction");
+    }
+    if (info_field(text, "role:") != "master") return Status(Code::kUnreachable, "it is a replica");
+    // A master that is cut off must not renew leases while another one gives the items out.
+    const bool alone = info_field(text, "min_slaves_good_slaves:").empty();
+    if (alone && !options_.sentinels.addresses.empty()) {
+        return config_error(server +
+                            " would go on alone when it is cut off from the others: set "
+                            "min-replicas-to-write 1 (or more) and min-replicas-max-lag on all "
+                            "servers that the sentinels watch");
     }
     return {};
 }
 
-Result<RedisAnswer> RedisConnection::exchange(redisContext& link,
-                                              std::span<const std::string> words,
-                                              MonoTime deadline) {
-    const auto failed = [&link] {
-        const bool late = link.err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-        return Status(Code::kUnknownOutcome, late ? "no answer in time" : link.errstr);
-    };
-    std::vector<const char*> data;
-    std::vector<size_t> sizes;
-    for (const std::string& word : words) {
-        data.push_back(word.data());
-        sizes.push_back(word.size());
-    }
-    const int count = static_cast<int>(words.size());
-    if (redisAppendCommandArgv(&link, count, data.data(), sizes.data()) != REDIS_OK)
-        return failed();
-    for (int done = 0; done == 0;) {
-        MILLRACE_TRY(set_time_left(link, deadline));
-        if (redisBufferWrite(&link, &done) != REDIS_OK) return failed();
-    }
-    while (true) {
-        void* reply = nullptr;
-        if (redisReaderGetReply(link.reader, &reply) != REDIS_OK) {
-            return Status(Code::kUnknownOutcome, link.reader->errstr);
-        }
-        if (reply) return RedisAnswer(static_cast<redisReply*>(reply));
-        MILLRACE_TRY(set_time_left(link, deadline));
-        if (redisBufferRead(&link) != REDIS_OK) return failed();
-    }
-}
-
-Status RedisConnection::log_in(redisContext& link, MonoTime deadline) {
-    if (!options_.password.empty()) {
-        std::vector<std::string> words = {"AUTH"};
-        if (!options_.user.empty()) words.push_back(options_.user);
-        words.push_back(options_.password.reveal());
-        MILLRACE_ASSIGN(const RedisAnswer answer, exchange(link, words, deadline));
-        if (answer->type == REDIS_REPLY_ERROR) {
-            return config_error("Redis at " + address() + " refuses the user and password: " +
-                                std::string(redis::text_of(*answer)));
-        }
-    }
-    const std::string info[] = {"INFO", "memory"};
-    MILLRACE_ASSIGN(const RedisAnswer answer, exchange(link, info, deadline));
-    const std::string text(redis::text_of(*answer));
-    if (answer->type == REDIS_REPLY_ERROR) {
-        return config_error("Redis at " + address() + " refuses to be asked: " + text);
-    }
-    const std::string_view policy = info_field(text, "maxmemory_policy:");
-    if (policy == "noeviction") return {};
-    return config_error("Redis at " + address() + " has maxmemory-policy " + std::string(policy) +
-                        " and would drop parts of the ledger when its memory is full: set "
-                        "maxmemory-policy noeviction");
-}
-
 Result<RedisConnection::Link> RedisConnection::connect() {
-    const MonoTime deadline = clock_.monotonic() + options_.timeout;
-    Link link(redisConnectWithTimeout(options_.host.c_str(), options_.port,
-                                      to_timeval(options_.timeout)));
-    if (!link || link->err) {
-        return Status(Code::kUnreachable, "Redis at " + address() + " cannot be reached: " +
-                                              (link ? link->errstr : "no memory"));
+    RedisAddress address{options_.host, options_.port};
+    if (!options_.sentinels.addresses.empty()) {
+        MILLRACE_ASSIGN(address,
+                        find_master(options_.sentinels, attempts_++, options_.timeout, clock_));
     }
-    redisEnableKeepAlive(link.get());
-    const Status status = log_in(*link, deadline);
+    const MonoTime deadline = clock_.monotonic() + options_.timeout;
+    MILLRACE_ASSIGN(Link link, RedisLink::dial(address, options_.timeout, clock_));
+    Status status = link->log_in(options_.user, options_.password, deadline);
+    if (status.ok()) status = judge(*link, deadline);
     if (status.ok()) return link;
     if (status.code() == Code::kConfig) return status;
     return Status(Code::kUnreachable,
-                  "Redis at " + address() + " does not answer: " + status.text());
+                  "Redis at " + address.text() + " does not answer: " + status.text());
 }
 
 void RedisConnection::keep_connected(std::stop_token stop) {
@@ -177,13 +151,14 @@ Result<RedisAnswer> RedisConnection::call(std::span<const std::string> words, Du
     }
     busy_ = true;
     lock.unlock();
-    Result<RedisAnswer> answer = exchange(*link_, words, deadline);
+    Result<RedisAnswer> answer = link_->exchange(words, deadline);
     lock.lock();
     busy_ = false;
-    if (!answer.ok()) {
-        // What comes on this connection now would be the answer to a call that was given up.
+    if (!answer.ok() || is_of_replica(**answer)) {
+        // What comes on this connection now would be the answer to a call that was given up; and a
+        // master that has become a replica stays one.
         link_.reset();
-        trouble_ = answer.status().text();
+        trouble_ = answer.ok() ? "it has become a replica" : answer.status().text();
         broken_.notify_one();
     } else {
         free_.notify_one();

@@ -6,44 +6,36 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <string_view>
 #include <thread>
 
-#include "common/base/clock.h"
-#include "common/base/secret.h"
-#include "common/base/status.h"
-
-struct redisContext;
-struct redisReply;
+#include "common/store/redis/redis_sentinels.h"
 
 namespace millrace {
+
+struct ProcessConfig;
 
 struct RedisOptions {
     std::string host = "127.0.0.1";
     int port = 6379;
-    std::string user;  // empty = the default user
-    Secret password;   // empty = none
-    bool tls = false;  // refused: this program's Redis library has none
+    RedisSentinels sentinels;  // when there are any they say host and port
+    std::string user;          // empty = the default user
+    Secret password;           // empty = none
+    bool tls = false;          // refused: this program's Redis library has none
     // Of one attempt. A call gives up after three times as long in all; keep that below the time to
     // live of a lease.
     Duration timeout = std::chrono::seconds(1);
 };
 
-struct FreeRedisReply {
-    void operator()(redisReply* reply) const;
-};
-using RedisAnswer = std::unique_ptr<redisReply, FreeRedisReply>;
-struct FreeRedisContext {
-    void operator()(redisContext* context) const;
-};
+RedisOptions redis_options(const ProcessConfig& config);
 
 // Thread-safe: one call at a time is under way, others wait for it. A thread of its own connects
 // again, with pauses that grow from 10 ms to the time-out, at most 1 s.
 class RedisConnection {
   public:
     // kConfig: the server refuses the user, evicts keys when its memory is full (maxmemory-policy
-    // is not noeviction), or TLS was asked for. kUnreachable: there is none now. `clock` outlives
-    // it.
+    // is not noeviction), would go on alone when it is cut off from its replicas and sentinels
+    // (min-replicas-to-write is 0), or TLS was asked for. kUnreachable: there is none now, or it is
+    // a replica. `clock` outlives it.
     static Result<std::unique_ptr<RedisConnection>> open(const RedisOptions& options, Clock& clock);
     ~RedisConnection();
 
@@ -54,20 +46,18 @@ class RedisConnection {
 
     const RedisOptions& options() const { return options_; }
     Clock& clock() { return clock_; }
-    std::string address() const;
+    std::string address() const;  // for people
 
   private:
-    using Link = std::unique_ptr<redisContext, FreeRedisContext>;
+    using Link = std::unique_ptr<RedisLink>;
     RedisConnection(const RedisOptions& options, Clock& clock) : options_(options), clock_(clock) {}
     Result<Link> connect();
-    Status log_in(redisContext& link, MonoTime deadline);
-    Result<RedisAnswer> exchange(redisContext& link, std::span<const std::string> words,
-                                 MonoTime deadline);
-    Status set_time_left(redisContext& link, MonoTime deadline);
+    Status judge(RedisLink& link, MonoTime deadline) const;
     void keep_connected(std::stop_token stop);
 
     const RedisOptions options_;
     Clock& clock_;
+    size_t attempts_ = 0;  // to connect; each begins with another sentinel
     std::mutex mutex_;
     std::condition_variable_any free_;    // a call may begin
     std::condition_variable_any broken_;  // the connection is gone

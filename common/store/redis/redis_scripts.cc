@@ -17,7 +17,8 @@ bool is_error(const RedisAnswer& answer, std::string_view begin) {
 
 // Errors that pass by themselves, or by a failover: as if the server did not answer.
 bool is_absence(const RedisAnswer& answer) {
-    for (const char* error : {"LOADING", "BUSY", "MASTERDOWN", "READONLY", "TRYAGAIN"}) {
+    for (const char* error :
+         {"LOADING", "BUSY", "MASTERDOWN", "READONLY", "NOREPLICAS", "TRYAGAIN"}) {
         if (is_error(answer, error)) return true;
     }
     return false;

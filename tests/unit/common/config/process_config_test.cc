@@ -85,6 +85,7 @@ TEST(ProcessConfigTest, TheDefaultsAreThoseOfTheStruct) {
     EXPECT_EQ(parsed->coordinator.keep, plain.coordinator.keep);
     EXPECT_EQ(parsed->kafka.replication, plain.kafka.replication);
     EXPECT_EQ(parsed->redis.timeout, plain.redis.timeout);
+    EXPECT_EQ(parsed->redis.master, plain.redis.master);
     EXPECT_EQ(parsed->lease.renew_every, plain.lease.renew_every);
     EXPECT_EQ(parsed->lease.margin, plain.lease.margin);
     EXPECT_EQ(parsed->coordinator.listen.host, plain.coordinator.listen.host);
@@ -111,6 +112,20 @@ TEST(ProcessConfigTest, SecretsOfKafkaAreApart) {
     ASSERT_EQ(parsed->kafka.secrets.size(), 1u);
     EXPECT_EQ(parsed->kafka.secrets[0].second.reveal(), "hush");
     for (const auto& [name, value] : parsed->kafka.properties) EXPECT_NE(value, "hush");
+}
+
+TEST(ProcessConfigTest, SentinelsStandForTheAddressOfRedis) {
+    json text = least();
+    text["redis"] = {{"sentinels", {"s1:26379", "[::1]:26380"}},
+                     {"master", "ledger"},
+                     {"sentinelPassword", "hush"}};
+    const auto parsed = parse(text.dump());
+    ASSERT_TRUE(parsed.ok()) << parsed.status().text();
+    ASSERT_EQ(parsed->redis.sentinels.size(), 2u);
+    EXPECT_EQ(parsed->redis.sentinels[0].host, "s1");
+    EXPECT_EQ(parsed->redis.sentinels[1].port, 26380);
+    EXPECT_EQ(parsed->redis.master, "ledger");
+    EXPECT_EQ(parsed->redis.sentinel_password.reveal(), "hush");
 }
 
 TEST(ProcessConfigTest, UnknownKeysAreErrorsWithTheNearestName) {
@@ -157,6 +172,8 @@ TEST(ProcessConfigTest, WhatCannotWorkIsRefused) {
         {{{"lease", {{"ttlSeconds", 0}}}}, "at least 1"},
         {{{"coordinator", {{"listen", "8470"}}}}, "must be HOST:PORT"},
         {{{"redis", {{"address", "redis"}}}}, "must be HOST:PORT"},
+        {{{"redis", {{"sentinels", {"a:1", "b"}}}}}, "must be a list of HOST:PORT"},
+        {{{"redis", {{"sentinels", {"a:1"}}, {"address", "b:1"}}}}, "both given"},
         {{{"cluster", "a b"}}, "letters, digits"},
         {{{"kafka", {{"properties", json::object()}}}}, "bootstrap.servers"},
         {{{"worker", {{"slots", 0}}}}, "at least 1"},

@@ -15,7 +15,9 @@ namespace millrace {
 // when redis-server is not installed or does not answer.
 class RealRedis {
   public:
-    explicit RealRedis(std::vector<std::string> options = {"--save", ""});
+    // `file`: text of a configuration file that the server may write to, as sentinels do.
+    explicit RealRedis(std::vector<std::string> options = {"--save", ""},
+                       const std::string& file = "");
     ~RealRedis();
     RealRedis(const RealRedis&) = delete;
     RealRedis& operator=(const RealRedis&) = delete;
@@ -31,6 +33,7 @@ class RealRedis {
     // Words by blanks; the answer's text, or the number of an integer.
     std::string command(const std::string& words);
 
+    int port() const { return port_; }
     RedisOptions options() const;
     const std::string& folder() const { return folder_; }
     // Opened for this token, and with room for epochs. Each has keys of its own. With `fake_time`
@@ -38,10 +41,12 @@ class RealRedis {
     std::unique_ptr<RedisStore> store(const Clock* fake_time = nullptr);
 
   private:
-    Status ready();
+    Result<RedisAnswer> ask(std::span<const std::string> words);
+    bool ready();
 
     const std::vector<std::string> arguments_;
     std::string folder_;
+    std::string file_;  // path; empty = none
     int port_ = 0;
     pid_t process_ = -1;
     int stores_ = 0;

@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "common/base/random.h"
@@ -30,9 +31,14 @@ int free_port() {
 
 }  // namespace
 
-RealRedis::RealRedis(std::vector<std::string> options) : arguments_(std::move(options)) {
+RealRedis::RealRedis(std::vector<std::string> options, const std::string& file)
+    : arguments_(std::move(options)) {
     folder_ = std::filesystem::temp_directory_path() / ("millrace-redis-" + SystemRandom().hex(8));
     std::filesystem::create_directories(folder_);
+    if (!file.empty()) {
+        file_ = folder_ + "/redis.conf";
+        std::ofstream(file_) << file;
+    }
     port_ = free_port();
     start();
 }
@@ -51,6 +57,7 @@ void RealRedis::start() {
     std::vector<std::string> words = {"redis-server", "--port",    std::to_string(port_),
                                       "--bind",       "127.0.0.1", "--dir",
                                       folder_,        "--logfile", folder_ + "/log"};
+    if (!file_.empty()) words.insert(words.begin() + 1, file_);
     words.insert(words.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -63,7 +70,7 @@ void RealRedis::start() {
         _exit(127);
     }
     const MonoTime end = clock_.monotonic() + std::chrono::seconds(60);
-    Status status;
+    bool answers = false;
     do {
         clock_.sleep(std::chrono::milliseconds(2), {});
         int how = 0;
@@ -72,18 +79,22 @@ void RealRedis::start() {
             FAIL() << "redis-server cannot be started (log in " << folder_
                    << "/log); is it there? apt-get install redis-server";
         }
-        status = ready();
-    } while (status.code() == Code::kUnreachable && clock_.monotonic() < end);
-    // Refused for its settings: that it is ready is enough, tests say more.
-    ASSERT_NE(status.code(), Code::kUnreachable) << status.text();
+        answers = ready();
+    } while (!answers && clock_.monotonic() < end);
+    ASSERT_TRUE(answers) << "log in " << folder_ << "/log";
 }
 
-Status RealRedis::ready() {
-    MILLRACE_ASSIGN(const auto connection, RedisConnection::open(options(), clock_));
+Result<RedisAnswer> RealRedis::ask(std::span<const std::string> words) {
+    const Duration patience = std::chrono::seconds(10);
+    MILLRACE_ASSIGN(const auto link, RedisLink::dial({"127.0.0.1", port_}, patience, clock_));
+    return link->exchange(words, clock_.monotonic() + patience);
+}
+
+// That it wants a password is an answer too; that it loads its data is none.
+bool RealRedis::ready() {
     const std::string ping[] = {"PING"};
-    MILLRACE_ASSIGN(const RedisAnswer answer, connection->call(ping, std::chrono::seconds(1)));
-    if (answer->type != REDIS_REPLY_ERROR) return {};
-    return Status(Code::kUnreachable, answer->str);  // it loads its data
+    const auto answer = ask(ping);
+    return answer.ok() && !std::string_view((*answer)->str, (*answer)->len).starts_with("LOADING");
 }
 
 void RealRedis::kill() {
@@ -107,12 +118,9 @@ RedisOptions RealRedis::options() const {
 }
 
 std::string RealRedis::command(const std::string& words) {
-    auto connection = RedisConnection::open(options(), clock_);
-    EXPECT_TRUE(connection.ok()) << connection.status().text();
-    if (!connection.ok()) return {};
     std::istringstream in(words);
     const std::vector<std::string> list{std::istream_iterator<std::string>(in), {}};
-    const auto answer = (*connection)->call(list, std::chrono::seconds(10));
+    const auto answer = ask(list);
     EXPECT_TRUE(answer.ok()) << answer.status().text();
     if (!answer.ok()) return {};
     if ((*answer)->type == REDIS_REPLY_INTEGER) return std::to_string((*answer)->integer);
