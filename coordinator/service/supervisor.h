@@ -97,6 +97,7 @@ class Supervisor {
     void bury(std::map<RunId, Entry>::iterator entry);
     void forget_ended();
     Result<Accepted> answer(Lock& lock, const Entry& entry);
+    void count_end(const RunEntry& entry, const Status& outcome);
 
     // ---- in the thread of a run
     void drive(const Entry& entry);
@@ -114,7 +115,6 @@ class Supervisor {
     bool goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status);
     bool goes_on_after_stop(RunEntry& entry);
     void end(RunEntry& entry, const Status& outcome);
-    void count_end(const RunEntry& entry, const Status& outcome);
 
     Status cancel_one(const RunId& run);
     Status cancel_idle(const RunId& run);

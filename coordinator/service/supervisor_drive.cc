@@ -230,10 +230,10 @@ void Supervisor::end(RunEntry& entry, const Status& outcome) {
     }
     if (drop) (void)store_.drop_package(entry.run);  // else it begins anew, and ends again
     if (drop_more) drop_successor(entry);
-    count_end(entry, outcome);
     log::info("run_ended",
               {{"run", entry.run.text()}, {"outcome", outcome.ok() ? "done" : outcome.text()}});
     const std::lock_guard lock(mutex_);
+    count_end(entry, outcome);
     entry.stage = Stage::kEnded;
     entry.outcome = outcome;
     entry.text = outcome.text();

@@ -41,6 +41,7 @@ WorkerProcess::WorkerProcess(const ProcessConfig& config, WorkerWorld world)
       runners_({store_, world_.quarantine, world_.clock, world_.metrics, world_.key,
                 config.worker.labels}),
       leases_(store_, world_.clock, lease_settings(config.lease)),
+      slots_at_work_(config.worker.slots),
       ledger_(Code::kLedgerLost, "the ledger was not asked yet"),
       beat_(world_.clock.monotonic()) {}
 
@@ -62,7 +63,6 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::start() {
-    slots_at_work_ = config_.slots;
     for (int i = 0; i < config_.slots; ++i) {
         slots_.emplace_back([this](std::stop_token stop) { work(stop); });
     }

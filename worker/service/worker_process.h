@@ -76,7 +76,7 @@ class WorkerProcess {
     LeaseRenewer leases_;
     mutable std::mutex mutex_;
     std::condition_variable slot_ended_;
-    int slots_at_work_ = 0;  // guarded by mutex_, as all below
+    int slots_at_work_;  // guarded by mutex_, as all below
     bool draining_ = false;
     Status ledger_;  // the last look
     MonoTime beat_;  // of the reporting thread
