@@ -62,7 +62,7 @@ class Target {
     // Asked of the changes after a kRipe one: true = it must be in the same batch.
     virtual bool belongs(const Change&) const { return false; }
     // May the open batch of a keyed target be sent before it is full, when the source has nothing
-    // more at `source_now`?
+    // more at `source_now`? If not, it is ripe: the next change that does not belong to it ends it.
     virtual bool may_end_early(TimePoint /*source_now*/) const { return true; }
     // True when the open batch holds anything that must be sent.
     virtual bool has_open_batch() const = 0;

@@ -67,10 +67,17 @@ Status WindowRun::read_to_the_end() {
     }
 }
 
-// Readers of a keyed target need not wait until the batch is full.
+// Readers of a keyed target need not wait until the batch is full: one that cannot be sent yet ends
+// before the next change that may begin another, so that it does not grow while changes keep
+// coming.
 Status WindowRun::on_idle(TimePoint source_now) {
-    if (parts_.target.has_open_batch() && parts_.target.may_end_early(source_now)) {
-        MILLRACE_TRY(send(false));
+    if (parts_.target.has_open_batch()) {
+        if (parts_.target.may_end_early(source_now)) {
+            MILLRACE_TRY(send(false));
+        } else {
+            ripe_ = true;
+            open_.position = parts_.source.position();
+        }
     }
     return settle_in_flight();
 }

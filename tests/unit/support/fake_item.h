@@ -103,18 +103,19 @@ class FakeTarget final : public Target {
         return {ripens ? Append::Kind::kRipe : Append::Kind::kFull};
     }
     bool belongs(const Change& change) const override {
-        EXPECT_GE(open_.size(), batch_) << "asked before the batch is ripe";
+        EXPECT_TRUE(open_.size() >= batch_ || was_idle_) << "asked before the batch is ripe";
         EXPECT_TRUE(change.unreadable.empty());
         return records_[change.sequence.row_index].ties;
     }
     bool may_end_early(TimePoint source_now) const override {
         EXPECT_EQ(source_now, TimePoint(std::chrono::seconds(9)));
+        was_idle_ = true;
         return ends_early;
     }
     bool has_open_batch() const override { return !open_.empty(); }
     Status send(bool last) override {
         EXPECT_FALSE(in_flight_) << "two batches in flight";
-        EXPECT_TRUE(last || open_.size() == batch_ || ripens || ends_early)
+        EXPECT_TRUE(last || open_.size() == batch_ || ripens || was_idle_)
             << "a batch was cut short";
         if (crash_.hit()) return Crash::status();
         sent_ = std::exchange(open_, {});
@@ -153,6 +154,7 @@ class FakeTarget final : public Target {
     const std::vector<FakeRecord>& records_;
     const size_t batch_;
     Crash& crash_;
+    mutable bool was_idle_ = false;
     std::vector<uint32_t> open_, sent_;
     bool in_flight_ = false;
     uint32_t number_ = 0;

@@ -233,21 +233,35 @@ TEST(WindowRunTest, ALongStretchWithoutABatchIsCheckpointedAndItsDirtyRecordsLea
 }
 
 TEST(WindowRunTest, WhileTheSourceWaitsWhatWasReadIsWrittenAndCheckpointed) {
-    for (const bool ends_early : {true, false}) {
-        Item item(taken(7), 5);
+    Item item(taken(7), 5);
+    const Claimed claimed = item.claim();
+    FakeSource source(item.records, 0);
+    source.idle_at = 2;
+    FakeTarget target(item.records, 5, item.crash);
+    target.ends_early = true;
+    std::string position_after;
+    source.on_record = [&](size_t read) {
+        if (read == 3) position_after = item.view().progress.position;
+    };
+    ASSERT_TRUE(item.work(claimed, source, target).ok());
+    EXPECT_EQ(position_after, "2");
+    EXPECT_EQ(item.view().progress.new_parts.front().data, "[0,1]");
+    EXPECT_EQ(item.view().progress.counts.acknowledged, 7u);
+}
+
+// While changes keep coming there is no better moment, and a batch may take long to be full.
+TEST(WindowRunTest,
+     ABatchThatCannotBeSentWhileTheSourceWaitsEndsBeforeTheNextChangeThatMayBeApart) {
+    for (const bool ties : {true, false}) {
+        std::vector<FakeRecord> records = taken(7);
+        records[2].ties = ties;
+        Item item(records, 5);
         const Claimed claimed = item.claim();
         FakeSource source(item.records, 0);
         source.idle_at = 2;
         FakeTarget target(item.records, 5, item.crash);
-        target.ends_early = ends_early;
-        std::string position_after;
-        source.on_record = [&](size_t read) {
-            if (read == 3) position_after = item.view().progress.position;
-        };
         ASSERT_TRUE(item.work(claimed, source, target).ok());
-        EXPECT_EQ(position_after, ends_early ? "2" : "");
-        EXPECT_EQ(item.view().progress.new_parts.front().data,
-                  ends_early ? "[0,1]" : "[0,1,2,3,4]");
+        EXPECT_EQ(item.view().progress.new_parts.front().data, ties ? "[0,1,2]" : "[0,1]");
         EXPECT_EQ(item.view().progress.counts.acknowledged, 7u);
     }
 }
