@@ -10,14 +10,24 @@ from runs import STREAM_TO_OSS, row_mode
 from test_csv import NAMES, history
 
 
-@pytest.fixture
-def job(cloud, cluster, request):
+def job_of(cloud, cluster, request, changes):
     """(script, window) of a stream's export into objects named after the test."""
     table = request.node.name.replace("_", "")[4:24]
-    window = history(cloud, table, changes=3000)
+    window = history(cloud, table, changes=changes)
     script = cluster.bench.script(f"{table}.json", STREAM_TO_OSS, table=table, object=f"{table}/all",
                                   reader=row_mode(*NAMES), writer='"partBytes": 102400,')
     return script, window
+
+
+@pytest.fixture
+def job(cloud, cluster, request):
+    return job_of(cloud, cluster, request, 3000)
+
+
+@pytest.fixture
+def long_job(cloud, cluster, request):
+    """At 0.05 MB/s it outlasts a take-over, also on a busy machine."""
+    return job_of(cloud, cluster, request, 20_000)
 
 
 def halves(window):
@@ -144,8 +154,8 @@ def test_what_cannot_run_is_refused_with_its_findings(cluster, bench):
     assert "wrong.json:1:" in ran.err and SECRET not in ran.err
 
 
-def test_a_stand_by_takes_over_in_mid_run(cloud, cluster, job):
-    script, window = job
+def test_a_stand_by_takes_over_in_mid_run(cloud, cluster, long_job):
+    script, window = long_job
     slow = cluster.bench.script("slow.json", script.read_text().replace('"mbps": "200"', '"mbps": "0.05"'))
     run = cluster.submit(slow, window)
     leader = cluster.leader()
@@ -169,9 +179,9 @@ def test_a_coordinator_that_is_told_to_end_ends_well(cluster, job):
     cluster.done(run)
 
 
-def test_a_lost_redis_costs_only_time(cluster, job, redis):
+def test_a_lost_redis_costs_only_time(cluster, long_job, redis):
     import socket
-    script, window = job
+    script, window = long_job
     slow = cluster.bench.script("slow.json", script.read_text().replace('"mbps": "200"', '"mbps": "0.05"'))
     run = cluster.submit(slow, window)
     until(lambda: cluster.show(run)["read"] > 0, "something was read")
