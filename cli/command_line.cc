@@ -38,7 +38,11 @@ void add_run_options(CLI::App& app, Options& options) {
         ->type_name("DIR");
     app.add_option("--name", options.name, "Who the job is, whatever it reads and writes")
         ->type_name("N");
-    app.add_flag("--replay", options.replay, "Run a committed window again");
+    auto* replay = app.add_flag("--replay", options.replay, "Run a committed window again");
+    app.add_flag("--whole-partition", options.whole_partition,
+                 "With it the others in its MaxCompute partition")
+        ->needs(replay)
+        ->excludes("--next");
     app.add_option("--errorLimit", options.error_limit, "Dirty records that are allowed")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
@@ -186,7 +190,7 @@ void add_replay(CLI::App& app, Options& options) {
         ->type_name("ZONE");
     app.add_flag("--dry-run", options.dry_run, "Only say which windows");
     app.add_flag("--whole-partition", options.whole_partition,
-                 "Also windows that share a partition of the target with these");
+                 "Also others that share a MaxCompute partition with these");
     add_remote(app, options);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/read_job.h"
 #include "common/config/oss_writer.h"
 #include "common/config/time_forms.h"
+#include "coordinator/commit/whole_partition.h"
 
 namespace millrace::cli {
 namespace {
@@ -51,16 +52,32 @@ Result<json> target_of(const JobSpec& job, const Window& window, const json& sha
                 {"write_mode", job.writer.parameters.value("writeMode", "")}};
 }
 
-Result<json> plan_run(Embedded& embedded, const std::optional<Window>& window) {
+// The windows that --whole-partition replays, with the runs that it replaces.
+Result<json> replaced_by(const RunRequest& request, Embedded& embedded) {
+    json replaced = json::array();
+    if (!request.whole_partition) return replaced;
+    MILLRACE_ASSIGN(const auto history, embedded.coordinator().history());
+    MILLRACE_ASSIGN(const auto whole, whole_partition_of(embedded.job(), history, *request.window));
+    for (const HeldWindow& held : whole.windows) {
+        replaced.push_back({{"window", to_text(held.window)}, {"run", held.run.text()}});
+    }
+    return replaced;
+}
+
+Result<json> plan_run(Embedded& embedded, const RunRequest& request) {
     const JobSpec& job = embedded.job();
     JobCoordinator& coordinator = embedded.coordinator();
     MILLRACE_ASSIGN(const TimeZone zone, TimeZone::find(job.time_zone));
     MILLRACE_ASSIGN(const json shards, coordinator.source_side().preview());
-    MILLRACE_ASSIGN(const StartDecision decision, coordinator.decide({.window = window}));
+    MILLRACE_ASSIGN(const StartDecision decision, coordinator.decide(request));
     const auto now =
         std::chrono::floor<std::chrono::milliseconds>(coordinator.source().server_time);
-    const Window shown = window.value_or(Window{now, now});
+    Window shown = request.window.value_or(Window{now, now});
+    if (request.whole_partition && decision.kind != StartDecision::Kind::kRefuse) {
+        shown = decision.window;
+    }
     MILLRACE_ASSIGN(const json target, target_of(job, shown, shards));
+    MILLRACE_ASSIGN(const json replaces, replaced_by(request, embedded));
     static constexpr const char* kWhat[] = {"would be created", "would go on",
                                             "is committed already", "would be refused"};
     return json{{"task", job.task.text()},
@@ -71,6 +88,7 @@ Result<json> plan_run(Embedded& embedded, const std::optional<Window>& window) {
                   {"zone", job.time_zone}}},
                 {"run", kWhat[static_cast<int>(decision.kind)]},
                 {"why", decision.text},
+                {"replaces", replaces},
                 {"stream", coordinator.source().stream.text()},
                 {"shards", shards},
                 {"columns", columns_beside(job, coordinator.source().shape)},
@@ -85,6 +103,10 @@ void print(const json& plan, std::ostream& out) {
         << plan["window"]["zone"].get<std::string>() << "\n";
     out << "run       " << plan["run"].get<std::string>();
     if (!plan["why"].get<std::string>().empty()) out << ": " << plan["why"].get<std::string>();
+    for (const json& one : plan["replaces"]) {
+        out << "\nreplaces  " << one["window"].get<std::string>() << "  run "
+            << one["run"].get<std::string>();
+    }
     const std::string stream = plan["stream"].get<std::string>();
     out << "\n" << (stream.empty() ? "" : "stream    " + stream + "\n");
     for (const json& shard : plan["shards"]) {
@@ -119,7 +141,12 @@ Status plan(const Options& options, const JobRequest& request, Surroundings& wor
         return config_error("the job names no window; give start and end, or use --next");
     }
     for (const std::optional<Window>& one : windows) {
-        MILLRACE_ASSIGN(const json made, plan_run(*embedded, one));
+        MILLRACE_ASSIGN(const json made,
+                        plan_run(*embedded, {.window = one,
+                                             .replay = options.replay,
+                                             .accept_loss = options.accept_loss,
+                                             .run = {},
+                                             .whole_partition = options.whole_partition}));
         if (options.json) {
             world.out << made.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
         } else {

@@ -55,8 +55,10 @@ Status run_next(const Options& options, const JobRequest& request, Embedded& emb
         MILLRACE_ASSIGN(const auto runner,
                         Embedded::create(of_window, state, world, embedded.context().stop));
         MILLRACE_TRY(runner->connect());
-        MILLRACE_ASSIGN(const RunOutcome outcome,
-                        runner->run({window, options.replay, options.accept_loss}, show));
+        MILLRACE_ASSIGN(const RunOutcome outcome, runner->run({.window = window,
+                                                               .replay = options.replay,
+                                                               .accept_loss = options.accept_loss},
+                                                              show));
         MILLRACE_TRY(print(of_window, outcome, options, world));
     }
     return {};
@@ -77,7 +79,7 @@ Status run_realtime(const Options& options, Embedded& embedded, Surroundings& wo
             const Window window,
             next_realtime_window(embedded.coordinator(), reader.window_length, first, Duration(0)));
         MILLRACE_ASSIGN(const RunOutcome outcome,
-                        embedded.run({window, false, options.accept_loss}, show));
+                        embedded.run({.window = window, .accept_loss = options.accept_loss}, show));
         MILLRACE_TRY(print(embedded.job(), outcome, options, world));
         world.out.flush();
         MILLRACE_TRY(embedded.connect());
@@ -103,8 +105,12 @@ Status run_job(const Options& options, const JobRequest& request, Surroundings& 
     if (windowed && !job.window) {
         return config_error("the job names no window; give start and end, or use --next");
     }
-    MILLRACE_ASSIGN(const RunOutcome outcome,
-                    embedded->run({job.window, options.replay, options.accept_loss}, show));
+    const RunRequest wanted{.window = job.window,
+                            .replay = options.replay,
+                            .accept_loss = options.accept_loss,
+                            .run = {},
+                            .whole_partition = options.whole_partition};
+    MILLRACE_ASSIGN(const RunOutcome outcome, embedded->run(wanted, show));
     return print(job, outcome, options, world);
 }
 

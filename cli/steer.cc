@@ -86,12 +86,14 @@ std::string member(const json& object, const char* name) {
 std::string windows_text(const json& answer, bool dry_run) {
     const json windows = answer.value("windows", json::array());
     if (!windows.is_array() || windows.empty()) return "no committed window lies in this range\n";
-    Table table({"WINDOW (UTC)", "", "REPLACES", dry_run ? "" : "RUN"});
+    const bool whole = windows.front().contains("partition");
+    Table table({"WINDOW (UTC)", "", "REPLACES", dry_run ? "" : "RUN", whole ? "PARTITION" : ""});
     for (const json& one : windows) {
         const auto window = one.find("window");
         const json range = window != one.end() ? *window : json();
         table.add({range.is_string() ? range.get<std::string>() : member(range, "start"),
-                   member(range, "end"), member(one, "replaces"), member(one, "run")});
+                   member(range, "end"), member(one, "replaces"), member(one, "run"),
+                   member(one, "partition")});
     }
     return table.text();
 }

@@ -1,5 +1,6 @@
 #include "coordinator/job_coordinator.h"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -7,7 +8,9 @@
 #include "common/store/park_reason.h"
 #include "coordinator/commit/make.h"
 #include "coordinator/commit/receipt.h"
+#include "coordinator/commit/whole_partition.h"
 #include "coordinator/commit_driver.h"
+#include "coordinator/joined.h"
 
 namespace millrace {
 
@@ -35,8 +38,14 @@ Window JobCoordinator::window_of(const RunRequest& request) const {
 
 Result<StartDecision> JobCoordinator::decide(const RunRequest& request) {
     MILLRACE_ASSIGN(const std::vector<InstanceView> before, history());
+    const Window window = window_of(request);
+    if (request.whole_partition) {
+        MILLRACE_ASSIGN(const auto whole, whole_partition_of(job_, before, window));
+        return decide_joined(before, whole.joined);
+    }
+    if (request.replay) MILLRACE_TRY(may_replay_alone(job_, before, window));
     const TargetRules rules = target_rules(job_);
-    return parts_.source->decide(before, {.window = window_of(request),
+    return parts_.source->decide(before, {.window = window,
                                           .replay = request.replay,
                                           .may_overlap = rules.may_overlap,
                                           .keyed_target = rules.keyed});
@@ -52,9 +61,9 @@ Result<Opened> JobCoordinator::open(const RunRequest& request, const Say& say) {
         case StartDecision::Kind::kDone: opened.was_done = true; break;
         case StartDecision::Kind::kCreate: {
             // Within recorded borders nothing new is settled or forgotten by this check.
-            const Window window = window_of(request);
-            if (!request.replay) MILLRACE_TRY(parts_.source->settle(window, say));
-            MILLRACE_ASSIGN(run, create(decision, window, request.run));
+            if (!request.replay) MILLRACE_TRY(parts_.source->settle(decision.window, say));
+            MILLRACE_TRY(close_outgrown(decision));
+            MILLRACE_ASSIGN(run, create(decision, request.run));
             break;
         }
         case StartDecision::Kind::kResume: {
@@ -85,13 +94,24 @@ Status JobCoordinator::keep_package(const RunId& run) const {
     return parts_.keep_package ? parts_.keep_package(run) : Status();
 }
 
-Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window& window,
-                                     RunId run) {
+// Nothing of them is visible: a staged target is committed in one step.
+Status JobCoordinator::close_outgrown(const StartDecision& decision) {
+    for (const RunId& run : decision.outgrown) {
+        log::info("run_outgrown", {{"run", run.text()}, {"window", to_text(decision.window)}});
+        MILLRACE_TRY(parts_.store.close_instance(
+            run, InstanceState::kCancelled,
+            "other windows were committed into its partition: all of them in " +
+                to_text(decision.window) + " are replayed together"));
+    }
+    return {};
+}
+
+Result<RunId> JobCoordinator::create(const StartDecision& decision, RunId run) {
     if (run.empty()) run = RunId(parts_.context.random.hex(16));
     MILLRACE_TRY(keep_package(run));
     const NewInstance instance{.run = std::move(run),
                                .task = job_.task,
-                               .window = window,
+                               .window = decision.window,
                                .kind = decision.run_kind,
                                .job_version = version(),
                                .encoder_version = std::string(kEncoderVersion),
@@ -99,10 +119,11 @@ Result<RunId> JobCoordinator::create(const StartDecision& decision, const Window
                                .control = control()};
     MILLRACE_ASSIGN(const CreateOutcome created, parts_.store.create_instance(instance));
     if (created.outcome == Created::kExists) {
-        return fatal_error("window " + to_text(window) + " has a run already, " +
+        return fatal_error("window " + to_text(decision.window) + " has a run already, " +
                            created.run.text() + ": start again");
     }
-    log::info("instance_created", {{"run", created.run.text()}, {"window", to_text(window)}});
+    log::info("instance_created",
+              {{"run", created.run.text()}, {"window", to_text(decision.window)}});
     return created.run;
 }
 
@@ -161,8 +182,9 @@ Result<bool> JobCoordinator::attempt(const RunId& run, const RunRequest& request
 
 Status JobCoordinator::drive(const InstanceView& instance, const RunRequest& request,
                              TargetCommit& target) {
-    const uint64_t dirty_max = job_.dirty_records_max.value_or(
-        job_.dirty_share_max ? std::numeric_limits<uint64_t>::max() : 0);
+    MILLRACE_ASSIGN(const std::optional<uint64_t> records_max, dirty_records_max(instance));
+    const uint64_t dirty_max =
+        records_max.value_or(job_.dirty_share_max ? std::numeric_limits<uint64_t>::max() : 0);
     const Status status = parts_.source->drive(
         {parts_.store, parts_.work, parts_.events, parts_.context.clock, parts_.context.stop,
          parts_.failure, [&](const std::vector<ItemView>& items) { target.saw(items); }},
@@ -196,14 +218,26 @@ Status JobCoordinator::fail(const InstanceView& instance, const Status& why) {
     return why;
 }
 
+// The limit is that of a window: a run that repeats several may have as many for each.
+Result<std::optional<uint64_t>> JobCoordinator::dirty_records_max(const InstanceView& instance) {
+    if (!job_.dirty_records_max || instance.kind != RunKind::kReplay) {
+        return job_.dirty_records_max;
+    }
+    MILLRACE_ASSIGN(const std::vector<InstanceView> all, history());
+    const uint64_t windows = std::max<uint64_t>(1, repeated_by(instance, all).size());
+    const uint64_t most = std::numeric_limits<uint64_t>::max() / windows;
+    return std::optional(std::min(*job_.dirty_records_max, most) * windows);
+}
+
 Status JobCoordinator::judge_limits(const InstanceView& instance) {
     MILLRACE_ASSIGN(const InstanceView now, parts_.store.instance(instance.run));
+    MILLRACE_ASSIGN(const std::optional<uint64_t> records_max, dirty_records_max(instance));
     const Counts& counts = now.counts;
     std::string broken;
-    if (job_.dirty_records_max) {
-        if (counts.rows_dirty > *job_.dirty_records_max) {
+    if (records_max) {
+        if (counts.rows_dirty > *records_max) {
             broken = std::to_string(counts.rows_dirty) + " dirty records, " +
-                     std::to_string(*job_.dirty_records_max) + " are allowed";
+                     std::to_string(*records_max) + " are allowed";
         }
     } else if (job_.dirty_share_max) {
         const auto allowed = *job_.dirty_share_max * static_cast<double>(counts.read);

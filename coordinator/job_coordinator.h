@@ -68,7 +68,8 @@ class JobCoordinator {
     Result<std::vector<InstanceView>> history() { return parts_.store.instances(job_.task); }
 
   private:
-    Result<RunId> create(const StartDecision& decision, const Window& window, RunId run);
+    Status close_outgrown(const StartDecision& decision);
+    Result<RunId> create(const StartDecision& decision, RunId run);
     Status keep_package(const RunId& run) const;
     RunControl control() const;
     std::string version() const;
@@ -79,6 +80,7 @@ class JobCoordinator {
     Status drive(const InstanceView& instance, const RunRequest& request, TargetCommit& target);
     Status give_up_when_changed(const InstanceView& instance, const Status& why,
                                 TargetCommit& target);
+    Result<std::optional<uint64_t>> dirty_records_max(const InstanceView& instance);
     Status judge_limits(const InstanceView& instance);
     Status fail(const InstanceView& instance, const Status& why);
     Result<bool> commit(const InstanceView& instance, TargetCommit& target);

@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "common/base/planted_bug.h"
+#include "coordinator/joined.h"
 
 namespace millrace {
 namespace {
 
-bool is_committed(const InstanceView& i) {
-    return i.state == InstanceState::kCommitted || i.state == InstanceState::kCleaned;
-}
 bool is_active(const InstanceView& i) {
     return i.state == InstanceState::kRunning || i.state == InstanceState::kCommitting;
 }
@@ -26,6 +24,7 @@ StartDecision go_on(StartDecision::Kind kind, const InstanceView& instance) {
     decision.kind = kind;
     decision.run = instance.run;
     decision.run_kind = instance.kind;
+    decision.window = instance.window;
     return decision;
 }
 
@@ -62,6 +61,8 @@ std::optional<StartDecision> neighbours(const std::vector<InstanceView>& history
                                         const StartRequest& request, std::string& warning) {
     for (const InstanceView& other : history) {
         if (other.window == request.window || other.state == InstanceState::kCancelled) continue;
+        // It writes nothing that its windows have not written, within borders that are recorded.
+        if (is_joined(other, history)) continue;
         const bool failed = other.state == InstanceState::kFailed;
         const bool overlaps =
             other.window.start < request.window.end && request.window.start < other.window.end;
@@ -99,6 +100,31 @@ StartDecision decide_start(const std::vector<InstanceView>& history, const Start
     StartDecision decision;
     if (auto refused = neighbours(history, request, decision.text)) return *refused;
     decision.run_kind = request.replay ? RunKind::kReplay : RunKind::kFirst;
+    decision.window = request.window;
+    return decision;
+}
+
+StartDecision decide_joined(const std::vector<InstanceView>& history, const Window& window) {
+    StartDecision decision;
+    decision.run_kind = RunKind::kReplay;
+    decision.window = window;
+    const InstanceView* last = nullptr;  // of the same windows
+    for (const InstanceView& other : history) {
+        const bool same = other.window == window;
+        if (same && is_active(other)) return go_on(StartDecision::Kind::kResume, other);
+        if (same && (is_committed(other) || other.state == InstanceState::kFailed)) last = &other;
+        if (other.state == InstanceState::kCommitting) {
+            return refuse("run " + other.run.text() + " of window " + to_text(other.window) +
+                          " is being committed: replay when it is done");
+        }
+        const bool overlaps = other.window.start < window.end && window.start < other.window.end;
+        if (overlaps && is_active(other) && is_joined(other, history)) {
+            decision.outgrown.push_back(other.run);
+        }
+    }
+    if (last && last->state == InstanceState::kFailed) {
+        return go_on(StartDecision::Kind::kResume, *last);
+    }
     return decision;
 }
 
@@ -114,7 +140,9 @@ StartDecision decide_transfer(const std::vector<InstanceView>& history,
         request.window.start - history.back().window.start < std::chrono::hours(24)) {
         return go_on(StartDecision::Kind::kResume, history.back());
     }
-    return {};
+    StartDecision decision;
+    decision.window = request.window;
+    return decision;
 }
 
 std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history) {

@@ -27,8 +27,11 @@ struct StartDecision {
     };
     Kind kind = Kind::kCreate;
     RunKind run_kind = RunKind::kFirst;
+    Window window;  // of the run; not of kRefuse
     RunId run;
     std::string text;  // of kRefuse; a warning of others
+    // Runs that are to be closed first: this one carries all that they were to carry.
+    std::vector<RunId> outgrown;
 };
 
 // `history`: all instances of the task.
@@ -38,6 +41,10 @@ StartDecision decide_start(const std::vector<InstanceView>& history, const Start
 // finished or has failed less than a day ago (staged work is kept that long).
 StartDecision decide_transfer(const std::vector<InstanceView>& history,
                               const StartRequest& request);
+
+// The same for a replay of several windows at once: of all between the ends of `window`, see
+// joined.h. Each was committed, none is missing.
+StartDecision decide_joined(const std::vector<InstanceView>& history, const Window& window);
 
 // Where the newest committed window ends; none = nothing was committed yet.
 std::optional<MillisPoint> last_committed_end(const std::vector<InstanceView>& history);

@@ -105,6 +105,8 @@ JobPackage package_of(const Json& json) {
     package.stream = StreamId(json.at("stream").get<std::string>());
     package.accept_loss = json.at("acceptLoss");
     package.replay = json.at("replay");
+    package.whole_partition = json.value("wholePartition", false);
+    package.begun_anew = json.value("begunAnew", 0);
     package.label = json.at("label");
     return package;
 }
@@ -119,6 +121,8 @@ std::string seal(const JobPackage& package, const RunId& run, const SealKey& key
                        {"stream", package.stream.text()},
                        {"acceptLoss", package.accept_loss},
                        {"replay", package.replay},
+                       {"wholePartition", package.whole_partition},
+                       {"begunAnew", package.begun_anew},
                        {"label", package.label}};
     // CBOR is JSON that carries texts byte by byte: scripts and keys need not be UTF-8.
     std::string bytes;

@@ -14,6 +14,8 @@ struct JobPackage {
     StreamId stream;
     bool accept_loss = false;
     bool replay = false;
+    bool whole_partition = false;  // a replay of all windows that share the window's partition
+    int begun_anew = 0;            // because others were committed into it meanwhile
     std::string label;  // resource group: only workers with it take the run's items; empty = all
 };
 

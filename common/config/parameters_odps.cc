@@ -113,8 +113,9 @@ constexpr Parameter kWriterParameters[] = {
         .like("true"),
     text("truncateScope",
          "With truncate, of an otsstream reader. partition: the first window of this job into a "
-         "partition replaces it, later windows add to it. instance: every window replaces it, as "
-         "DataX does. Whole tables replace it every time.")
+         "partition replaces it, later windows add to it, and a replay takes them all together "
+         "(--whole-partition). instance: every window replaces it, as DataX does. Whole tables "
+         "replace it every time.")
         .otherwise("\"partition\"")
         .in(Role::kBytes)
         .one_of("partition,instance"),

@@ -7,6 +7,7 @@
 #include "common/services/maxcompute/record_writer.h"
 #include "coordinator/commit/odps_rules.h"
 #include "coordinator/commit/odps_table.h"
+#include "coordinator/joined.h"
 
 namespace millrace {
 
@@ -53,7 +54,11 @@ Status OdpsCommit::prepare(const InstanceView& instance) {
 
 Result<bool> OdpsCommit::wanted_overwrite(const InstanceView& instance) {
     MILLRACE_ASSIGN(const std::vector<InstanceView> all, store_.instances(instance.task));
-    return decide_overwrite(config_, instance, sharing_windows(instance, all, place_.partition));
+    std::vector<HeldWindow> held = windows_in(all, place_.partition);
+    if (!is_joined(instance, all)) return decide_overwrite(config_, instance, held);
+    MILLRACE_TRY(check_joined(config_, instance, held));
+    intent_.replaced = std::move(held);
+    return true;
 }
 
 // Whether the session that the run has made before can still be written into and committed.
@@ -113,7 +118,7 @@ Result<std::string> OdpsCommit::make_intent(const InstanceView& instance,
     saw(items);
     MILLRACE_TRY(wait_for_late_writers());
     MILLRACE_ASSIGN(const auto staging, maxcompute::RunStaging::parse(instance.staging));
-    intent_ = {staging.session, staging.partition, staging.overwrite, {}, {}};
+    intent_ = {staging.session, staging.partition, staging.overwrite, {}, {}, {}};
     place_.partition = staging.partition;
     MILLRACE_ASSIGN(const bool overwrite, wanted_overwrite(instance));
     if (overwrite != staging.overwrite) {
@@ -231,6 +236,13 @@ void OdpsCommit::describe(json& receipt) const {
                                      {"bytes", block.bytes},
                                      {"sum", block.sum.hex()},
                                      {"shard", block.shard.text()}});
+    }
+    if (intent_.replaced.empty()) return;
+    receipt["windows"] = json::array();
+    for (const HeldWindow& held : intent_.replaced) {
+        receipt["windows"].push_back({{"start_ms", to_millis(held.window.start)},
+                                      {"end_ms", to_millis(held.window.end)},
+                                      {"replaces", held.run.text()}});
     }
 }
 

@@ -49,12 +49,18 @@ json to_json(const OdpsIntent& intent) {
                           {"bytes", block.bytes},
                           {"sum", block.sum.hex()}});
     }
+    json replaced = json::array();
+    for (const HeldWindow& held : intent.replaced) {
+        replaced.push_back(
+            {to_millis(held.window.start), to_millis(held.window.end), held.run.text()});
+    }
     return {{"kind", "odps"},
             {"session", intent.session},
             {"partition", intent.partition},
             {"overwrite", intent.overwrite},
             {"blocks", std::move(blocks)},
-            {"strays", intent.strays}};
+            {"strays", intent.strays},
+            {"replaced", std::move(replaced)}};
 }
 
 Result<OdpsIntent> parse_odps_intent(const std::string& text) {
@@ -74,6 +80,10 @@ Result<OdpsIntent> parse_odps_intent(const std::string& text) {
             one.at("bytes").get_to(block.bytes);
             MILLRACE_ASSIGN(block.sum, Sum128::parse(one.at("sum").get<std::string>()));
             intent.blocks.push_back(std::move(block));
+        }
+        for (const json& one : read.value("replaced", json::array())) {
+            intent.replaced.push_back(
+                {{from_millis(one.at(0)), from_millis(one.at(1))}, RunId(one.at(2))});
         }
         return intent;
     } catch (const json::exception&) {

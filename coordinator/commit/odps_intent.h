@@ -20,6 +20,13 @@ struct OdpsBlock {
     Sum128 sum;
 };
 
+// A window whose rows are in a partition, and the run that has written them last.
+struct HeldWindow {
+    Window window;
+    RunId run;
+    bool operator==(const HeldWindow&) const = default;
+};
+
 struct OdpsIntent {
     std::string session;
     maxcompute::PartitionSpec partition;
@@ -27,6 +34,8 @@ struct OdpsIntent {
     std::vector<OdpsBlock> blocks;  // by block number
     // Blocks of lost attempts that the session holds: empty blocks are written over them.
     std::vector<uint32_t> strays;
+    // Of a replay of a whole partition: what it replaces, by window start.
+    std::vector<HeldWindow> replaced;
 
     // All numbers that the closed session holds, ascending.
     std::vector<uint32_t> numbers() const;

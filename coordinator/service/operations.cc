@@ -1,7 +1,8 @@
 #include "coordinator/service/operations.h"
 
 #include <algorithm>
-#include <set>
+
+#include "coordinator/joined.h"
 
 namespace millrace {
 
@@ -166,21 +167,22 @@ Result<TaskId> ClusterOperations::task_of(const ReplayRequest& request) {
     return instance->task;
 }
 
-Result<std::vector<InstanceView>> ClusterOperations::committed_in(const TaskId& task,
-                                                                  const Window& range) {
-    MILLRACE_ASSIGN(const std::vector<InstanceView> all, store_.instances(task));
-    if (all.empty())
+namespace {
+
+// The newest committed run of each window that lies in the range, in order.
+Result<std::vector<HeldWindow>> committed_in(const std::vector<InstanceView>& history,
+                                             const ReplayRequest& request, const TaskId& task) {
+    if (history.empty())
         return Status(Code::kNotFound,
                       "neither a run nor a task " + task.text() + " is known here");
-    std::vector<InstanceView> found;
-    for (const InstanceView& instance : all) {
-        const bool committed = instance.state == InstanceState::kCommitted ||
-                               instance.state == InstanceState::kCleaned;
-        const bool inside =
-            instance.window.start >= range.start && instance.window.end <= range.end;
-        if (!committed || !inside || window_view(instance.window).is_null()) continue;
-        if (!found.empty() && found.back().window == instance.window) found.pop_back();
-        found.push_back(instance);
+    const Window& range = request.range;
+    std::vector<HeldWindow> found;
+    for (const InstanceView& run : history) {
+        const bool inside = run.window.start >= range.start && run.window.end <= range.end;
+        if (!is_committed(run) || !inside || window_view(run.window).is_null()) continue;
+        if (is_joined(run, history)) continue;
+        if (!found.empty() && found.back().window == run.window) found.pop_back();
+        found.push_back({run.window, run.run});
     }
     if (found.empty()) {
         return Status(Code::kNotFound, "no window of task " + task.text() +
@@ -189,30 +191,63 @@ Result<std::vector<InstanceView>> ClusterOperations::committed_in(const TaskId& 
     return found;
 }
 
-// The script with the values that it had then.
-Result<Accepted> ClusterOperations::replay_one(const InstanceView& committed) {
-    MILLRACE_ASSIGN(JobPackage package, package_of(parts_.world, committed.run));
-    package.replay = true;
-    MILLRACE_ASSIGN(JobSpec job, job_of(package));
-    return parts_.supervisor.submit(std::move(package), std::move(job));
+}  // namespace
+
+Result<ClusterOperations::Replay> ClusterOperations::replay_with(const RunId& run) {
+    Replay replay;
+    MILLRACE_ASSIGN(replay.package, package_of(parts_.world, run));
+    MILLRACE_ASSIGN(replay.job, job_of(replay.package));
+    replay.package.replay = true;
+    replay.package.begun_anew = 0;
+    return replay;
+}
+
+// Nothing is begun before all of it was found to be possible.
+Result<std::vector<ClusterOperations::Replay>> ClusterOperations::replays_of(
+    const ReplayRequest& request) {
+    MILLRACE_ASSIGN(const TaskId task, task_of(request));
+    MILLRACE_ASSIGN(const std::vector<InstanceView> history, store_.instances(task));
+    MILLRACE_ASSIGN(const auto windows, committed_in(history, request, task));
+    std::vector<Replay> replays;
+    for (const HeldWindow& one : windows) {
+        const bool known = std::any_of(replays.begin(), replays.end(), [&](const Replay& other) {
+            return std::any_of(other.windows.begin(), other.windows.end(),
+                               [&](const HeldWindow& held) { return held.window == one.window; });
+        });
+        if (known) continue;
+        MILLRACE_ASSIGN(Replay replay, replay_with(one.run));
+        if (request.whole_partition) {
+            MILLRACE_ASSIGN(WholePartition whole,
+                            whole_partition_of(replay.job, history, one.window));
+            MILLRACE_ASSIGN(replay, replay_with(whole.windows.back().run));
+            replay.package.whole_partition = true;
+            replay.partition = std::move(whole.name);
+            replay.windows = std::move(whole.windows);
+        } else {
+            MILLRACE_TRY(may_replay_alone(replay.job, history, one.window));
+            replay.windows = {one};
+        }
+        replays.push_back(std::move(replay));
+    }
+    return replays;
 }
 
 Result<json> ClusterOperations::replay(const ReplayRequest& request) {
-    if (request.whole_partition) {
-        return config_error(
-            "--whole-partition is not built yet in this version: windows that share a partition "
-            "cannot be replayed in one session");
-    }
-    MILLRACE_ASSIGN(const TaskId task, task_of(request));
-    MILLRACE_ASSIGN(const std::vector<InstanceView> windows, committed_in(task, request.range));
+    MILLRACE_ASSIGN(std::vector<Replay> replays, replays_of(request));
     json views = json::array();
-    for (const InstanceView& committed : windows) {
-        json view = {{"window", window_view(committed.window)}, {"replaces", committed.run.text()}};
+    for (Replay& replay : replays) {
+        RunId run;
         if (!request.dry_run) {
-            MILLRACE_ASSIGN(const Accepted accepted, replay_one(committed));
-            view["run"] = accepted.run.text();
+            MILLRACE_ASSIGN(const Accepted accepted,
+                            parts_.supervisor.submit(std::move(replay.package), replay.job));
+            run = accepted.run;
         }
-        views.push_back(std::move(view));
+        for (const HeldWindow& held : replay.windows) {
+            json view = {{"window", window_view(held.window)}, {"replaces", held.run.text()}};
+            if (request.whole_partition) view["partition"] = replay.partition;
+            if (!run.empty()) view["run"] = run.text();
+            views.push_back(std::move(view));
+        }
     }
     return json{{"windows", std::move(views)}};
 }

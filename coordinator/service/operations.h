@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "coordinator/api/operations.h"
+#include "coordinator/commit/whole_partition.h"
 #include "coordinator/service/run_log.h"
 #include "coordinator/service/run_views.h"
 #include "coordinator/service/submission.h"
@@ -44,9 +45,15 @@ class ClusterOperations final : public Operations {
     Status change_control(const RunId& run, const std::function<void(RunControl&)>& change);
     RunFacts facts_of(const RunId& run);
     Result<TaskId> task_of(const ReplayRequest& request);
-    // The newest committed run of each window of the task that lies in the range, in order.
-    Result<std::vector<InstanceView>> committed_in(const TaskId& task, const Window& range);
-    Result<Accepted> replay_one(const InstanceView& committed);
+    // What is to be replayed together.
+    struct Replay {
+        JobPackage package;  // of the newest window: the script with the values that it had then
+        JobSpec job;
+        std::string partition;  // of a whole partition
+        std::vector<HeldWindow> windows;
+    };
+    Result<std::vector<Replay>> replays_of(const ReplayRequest& request);
+    Result<Replay> replay_with(const RunId& run);
 
     OperationParts parts_;
     ClusterStore& store_;

@@ -73,7 +73,8 @@ RunRequest RunDriver::request() const {
     return {.window = job_.window,
             .replay = package_.replay,
             .accept_loss = package_.accept_loss,
-            .run = {}};
+            .run = {},
+            .whole_partition = package_.whole_partition};
 }
 
 Result<Opened> RunDriver::open(const RunId& run, const Say& say) {

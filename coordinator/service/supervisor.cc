@@ -113,7 +113,8 @@ Supervisor::Entry Supervisor::find_active(const RunId& run) const {
 Supervisor::Entry Supervisor::find_same(const JobPackage& package, const JobSpec& job) const {
     for (const auto& [run, entry] : entries_) {
         if (entry->stage != Stage::kEnded && entry->job.task == job.task &&
-            entry->job.window == job.window && entry->package.replay == package.replay) {
+            entry->job.window == job.window && entry->package.replay == package.replay &&
+            entry->package.whole_partition == package.whole_partition) {
             return entry;
         }
     }

@@ -107,12 +107,14 @@ class Supervisor {
     void adopt(RunEntry& entry, const Opened& opened);
     Result<bool> wants_successor(const RunEntry& entry);
     Status ensure_successor(const RunEntry& entry);
+    Result<RunId> begin_anew(const RunEntry& entry);
+    Result<RunId> add_waiting(const JobPackage& package, const JobSpec& job);
     void drop_successor(const RunEntry& entry);
     void say(RunEntry& entry, const std::string& text);
     // True: there is to be another attempt.
     bool goes_on(RunEntry& entry, const Status& status, uint64_t generation);
     bool goes_on_without_instance(RunEntry& entry, const Status& status);
-    bool goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status);
+    bool goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& reason);
     bool goes_on_after_stop(RunEntry& entry);
     void end(RunEntry& entry, const Status& outcome);
 

@@ -5,6 +5,12 @@
 #include "coordinator/start.h"
 
 namespace millrace {
+namespace {
+
+// Replays of a partition in a row that other windows were too fast for.
+constexpr int kBegunAnewMax = 3;
+
+}  // namespace
 
 void Supervisor::drive(const Entry& entry) {
     const log::Context context(
@@ -101,17 +107,38 @@ Result<bool> Supervisor::wants_successor(const RunEntry& entry) {
     return may_be_cancelled(instance);
 }
 
-// The run of the next window is kept before this one ends: whoever takes over finds it.
+// The run of the next window.
 Status Supervisor::ensure_successor(const RunEntry& entry) {
     {
         const std::lock_guard lock(mutex_);
         if (successor_of(entry)) return {};
     }
+    return add_waiting(entry.package, entry.job).status();
+}
+
+// Kept before the run that asks for it ends: whoever takes over finds it.
+Result<RunId> Supervisor::add_waiting(const JobPackage& package, const JobSpec& job) {
     const RunId run = make_run_id(parts_.world.clock.now(), parts_.world.random);
-    MILLRACE_TRY(keep_package(parts_.world, run, entry.package));
+    MILLRACE_TRY(keep_package(parts_.world, run, package));
     const std::lock_guard lock(mutex_);
-    add(run, entry.package, entry.job, Beginning::kOpen)->answered = true;
-    return {};
+    add(run, package, job, Beginning::kOpen)->answered = true;
+    return run;
+}
+
+// Other windows were committed into the partition that the run was to replace.
+Result<RunId> Supervisor::begin_anew(const RunEntry& entry) {
+    JobPackage package = entry.package;
+    if (++package.begun_anew > kBegunAnewMax) return RunId();
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [run, other] : entries_) {
+            const bool same =
+                other->stage == Stage::kWaiting && other->job.task == entry.job.task &&
+                other->job.window == entry.job.window && other->package.whole_partition;
+            if (same) return run;
+        }
+    }
+    return add_waiting(package, entry.job);
 }
 
 // A job whose window has failed, or was cancelled, stops there.
@@ -167,7 +194,15 @@ bool Supervisor::goes_on_without_instance(RunEntry& entry, const Status& status)
     return false;
 }
 
-bool Supervisor::goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& status) {
+bool Supervisor::goes_on_in(const InstanceView& instance, RunEntry& entry, const Status& reason) {
+    Status status = reason;
+    if (status.code() == Code::kSourceChanged && entry.package.whole_partition) {
+        const Result<RunId> next = begin_anew(entry);
+        if (!next.ok()) return true;
+        const std::string how = next->empty() ? "replay them again when none of them runs"
+                                              : "run " + next->text() + " does so";
+        status = Status(status.code(), status.text() + "; " + how);
+    }
     const bool forward_only =
         instance.state == InstanceState::kCommitting || instance.state == InstanceState::kCommitted;
     const bool running = instance.state == InstanceState::kRunning;

@@ -30,6 +30,8 @@ struct RunRequest {
     bool replay = false;
     bool accept_loss = false;
     RunId run;  // of an instance that is made; empty = a random one
+    // A replay not only of this window but of all that share its partition of the target.
+    bool whole_partition = false;
 };
 
 // Texts for the person who waits.

@@ -6,6 +6,7 @@
 #include "coordinator/shards/datax_status.h"
 #include "coordinator/shards/datax_status_writer.h"
 #include "coordinator/shards/stream_lister.h"
+#include "coordinator/sources/repeated.h"
 
 namespace millrace {
 
@@ -98,7 +99,7 @@ Status StreamSide::drive(const ItemDriverParts& parts, const DriveRequest& reque
     const InstanceView& instance = request.instance;
     const bool replay = instance.kind == RunKind::kReplay;
     if (replay) {
-        MILLRACE_TRY(add_replayed_items(parts.store, instance, request.accept_loss));
+        MILLRACE_TRY(add_repeated_items(parts.store, instance, request.accept_loss));
     }
     // As DataX does: an hour before the stream forgets.
     const auto oldest = facts_.server_time - facts_.retention + std::chrono::hours(1);
@@ -112,39 +113,8 @@ Status StreamSide::drive(const ItemDriverParts& parts, const DriveRequest& reque
                       request.dirty_records_max);
     const Status status = driver.run();
     request.notes.insert(request.notes.end(), driver.notes().begin(), driver.notes().end());
-    return status;
-}
-
-// A replay reads exactly the shards and positions of the run it repeats (P1).
-Status StreamSide::add_replayed_items(StateStore& store, const InstanceView& instance,
-                                      bool accept_loss) {
-    if (instance.borders_recorded) return {};  // they are there, and none may be added any more
-    MILLRACE_ASSIGN(const std::vector<InstanceView> before, store.instances(instance.task));
-    for (const InstanceView& first : before) {
-        if (first.window != instance.window || first.number != 0) continue;
-        MILLRACE_ASSIGN(const std::vector<ItemView> items, store.items(first.run));
-        std::vector<NewItem> again;
-        for (const ItemView& item : items) {
-            if (!item.end) continue;
-            MILLRACE_ASSIGN(const Position end, parse_position(item.end->position));
-            MILLRACE_ASSIGN(ItemStart start, parse_item_start(item.start));
-            if (end.began) start.place = *end.began;
-            start.seek_us.reset();
-            start.skip_to_window = false;
-            start.end_within(end, item.end->kind == EndKind::kShardEnd);
-            start.accept_loss = accept_loss;
-            const std::string number = std::to_string(again.size());
-            again.push_back(
-                {ItemId(instance.run.text() + "/" + number), item.shard, to_json(start)});
-        }
-        if (again.empty()) {
-            return fatal_error("run " + first.run.text() +
-                               " is over for so long that its work items are no longer kept: its "
-                               "window cannot be replayed");
-        }
-        return store.add_items(instance.run, again);
-    }
-    return fatal_error("the first run of the window is not in the ledger");
+    if (!status.ok() || !replay) return status;
+    return check_repeated(parts.store, instance);
 }
 
 // DataX can go on where this window ended.

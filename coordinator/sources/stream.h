@@ -28,7 +28,6 @@ class StreamSide final : public SourceSide {
 
   private:
     Status settle_ahead(const Window& window) const;
-    Status add_replayed_items(StateStore& store, const InstanceView& instance, bool accept_loss);
 
     const CallContext& context_;
     const StreamReaderConfig reader_;

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+import test_odps
 from cloud import MINUTE, SECRET
 from cluster import until
 from runs import STREAM_TO_OSS, row_mode
@@ -141,6 +142,34 @@ def test_replay_of_a_range(cloud, cluster, job):
         assert receipt["kind"] == "replay" and receipt["sums"] == was["sums"]
     after = cloud.objects(f"{script.stem}/all")
     assert sorted(before.values()) == sorted(after.values()) and set(before).isdisjoint(after)
+
+
+def test_replay_of_a_whole_partition(cloud, cluster):
+    name = "wholepartition"
+    window = history(cloud, name, changes=2000)
+    table = test_odps.target(cloud, name)
+    script = test_odps.job(cluster.bench, cloud, name)
+    first, second = halves(window)
+    runs = [cluster.submit(script, one) for one in (first, second)]
+    receipts = [cluster.done(run) for run in runs]
+    everything = test_odps.expected(cloud, name, [window])
+    assert test_odps.rows(cloud, name) == everything
+    with table.open_writer(test_odps.PARTITION, overwrite=True) as writer:
+        writer.write([["other"] + [None] * 5])
+    one_of_them = ("--from", iso(first[0]), "--to", iso(first[1]))
+    refused = cluster.millrace("replay", runs[0], *one_of_them, code=2)
+    assert "--whole-partition" in refused.err, refused
+    whole = (*one_of_them, "--whole-partition")
+    dry = cluster.millrace("replay", runs[0], *whole, "--dry-run")["windows"]
+    assert [one["replaces"] for one in dry] == runs
+    assert {one["partition"] for one in dry} == {test_odps.PARTITION}
+    table_of = text_of(cluster, "replay", runs[0], *whole, "--dry-run")
+    assert table_of.count(test_odps.PARTITION) == 2, table_of
+    replayed = cluster.millrace("replay", runs[0], *whole)["windows"]
+    assert len({one["run"] for one in replayed}) == 1
+    receipt = cluster.done(replayed[0]["run"])
+    assert receipt["counts"]["read"] == sum(one["counts"]["read"] for one in receipts)
+    assert test_odps.rows(cloud, name) == everything
 
 
 def iso(ms):

@@ -109,7 +109,8 @@ def test_cells_of_two_windows_in_one_partition(cloud, bench):
     # A window that is done is not done again, and one that shares its partition is not replayed.
     assert bench.run(script, second).receipt == ran.receipt
     refused = bench.call("run", script, *bound(first), "--replay")
-    assert refused.code != 0 and "its partition also holds" in refused.err, refused
+    assert refused.code == 2 and "its partition also holds" in refused.err, refused
+    assert "--whole-partition" in refused.err, refused
     assert rows(cloud, "cells_mc") == everything
 
 
@@ -292,3 +293,84 @@ def test_verify_of_what_a_later_window_replaced_or_others_added_to(cloud, bench)
     with table.open_writer(PARTITION) as writer:
         writer.write([["other"] + [None] * 5])
     assert verdict(bench, receipt)["verdict"] == "unprovable"
+
+
+def cycles(window, minutes=5):
+    return [(start, start + minutes * MINUTE)
+            for start in range(window[0], window[1] - minutes * MINUTE + 1, minutes * MINUTE)]
+
+
+def test_a_damaged_partition_is_replayed_as_a_whole(cloud, bench):
+    """Cycles of 5 minutes into one day's partition, over a split of the shard."""
+    name = "whole_mc"
+    now = cloud.now_ms()
+    history(cloud, name, changes=4000)
+    table = target(cloud, name)
+    script = job(bench, cloud, name)
+    windows = cycles((now - 105 * MINUTE, now - 70 * MINUTE))
+    receipts = [bench.run(script, one).receipt for one in windows]
+    assert [one["overwrite"] for one in receipts] == [True] + [False] * 6
+    everything = expected(cloud, name, windows)
+    assert rows(cloud, name) == everything
+    other = bench.run(job(bench, cloud, name, partition="pt=20261122"), (windows[-1][1], now - 60 * MINUTE))
+
+    # Rows go and others come, behind the back of everybody.
+    with table.open_writer(PARTITION, overwrite=True) as writer:
+        writer.write(cloud.odps_rows(name, PARTITION)[7:] + [["other"] + [None] * 5])
+    assert verdict(bench, receipts[3])["verdict"] == "different"
+
+    script = job(bench, cloud, name)
+    whole = ("--replay", "--whole-partition")
+    plan = json.loads(bench.call("plan", script, *bound(windows[2]), *whole, "--json").out)
+    assert plan["run"] == "would be created", plan
+    assert [one["run"] for one in plan["replaces"]] == [one["run"] for one in receipts]
+    assert rows(cloud, name) != everything
+
+    replayed = bench.run(script, windows[2], *whole).receipt
+    assert rows(cloud, name) == everything
+    assert [one["replaces"] for one in replayed["windows"]] == [one["run"] for one in receipts]
+    assert replayed["window"] == {"start_ms": windows[0][0], "end_ms": windows[-1][1]}
+    assert replayed["counts"]["read"] == sum(one["counts"]["read"] for one in receipts)
+    assert verdict(bench, replayed)["verdict"] == "verified"
+    found = verdict(bench, receipts[3])
+    assert found["verdict"] == "superseded" and replayed["run"] in found["why"], found
+    assert verdict(bench, other.receipt)["verdict"] == "verified"
+
+
+def test_a_cycle_that_comes_between_is_kept(cloud, bench):
+    """A replay is killed, the next cycle is committed, the replay is asked for again."""
+    name = "between_mc"
+    now = cloud.now_ms()
+    history(cloud, name, changes=3000)
+    table = target(cloud, name)
+    script = job(bench, cloud, name)
+    windows = cycles((now - 100 * MINUTE, now - 80 * MINUTE))
+    for one in windows[:-1]:
+        bench.run(script, one)
+    with table.open_writer(PARTITION, overwrite=True) as writer:
+        writer.write([["other"] + [None] * 5])
+    whole = (script, *bound(windows[0]), "--replay", "--whole-partition")
+    died = bench.call("run", *whole, MILLRACE_CRASH="before_intent:1")
+    assert died.code != 0, died
+    assert bench.run(script, windows[-1]).receipt["overwrite"] is False
+    replayed = bench.call("run", *whole, "--json")
+    assert replayed.code == 0, replayed
+    assert len(replayed.receipt["windows"]) == len(windows)
+    assert rows(cloud, name) == expected(cloud, name, windows)
+    assert verdict(bench, replayed.receipt)["verdict"] == "verified"
+
+
+def test_a_partition_with_a_gap_is_not_replayed(cloud, bench):
+    window = history(cloud, "gap_mc", changes=500)
+    target(cloud, "gap_mc")
+    script = job(bench, cloud, "gap_mc")
+    windows = cycles((window[0], window[0] + 15 * MINUTE))
+    for one in (windows[0], windows[2]):
+        bench.run(script, one)
+    before = rows(cloud, "gap_mc")
+    refused = bench.call("run", script, *bound(windows[0]), "--replay", "--whole-partition")
+    assert refused.code == 2 and "is missing" in refused.err, refused
+    assert rows(cloud, "gap_mc") == before
+    bench.run(script, windows[1])
+    bench.run(script, windows[0], "--replay", "--whole-partition")
+    assert rows(cloud, "gap_mc") == expected(cloud, "gap_mc", windows)

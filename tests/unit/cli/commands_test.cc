@@ -193,6 +193,8 @@ TEST_F(CommandLineTest, MistakesExitWithTwo) {
         {"lint", "a", "--jsn"},
         {"run", "a", "--errorLimit", "x"},
         {"run", "a", "--errorLimit", "-1"},
+        {"run", "a", "--whole-partition"},
+        {"run", "a", "--replay", "--whole-partition", "--next"},
         {"template", "otsstream"},
         {"--nothing"},
         {"lint", "a", "-D"},

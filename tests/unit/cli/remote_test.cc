@@ -142,6 +142,11 @@ TEST_F(RemoteTest, ReplayNamesARunOrATask) {
     EXPECT_EQ(to_iso8601(operations_.replayed.range.end), "2026-11-21T11:00:00.000Z");
     EXPECT_EQ(operations_.replayed.run.text(), kRun);
     EXPECT_TRUE(operations_.replayed.dry_run && operations_.replayed.whole_partition);
+    operations_.windows["windows"] = {
+        {{"window", {{"start", "a"}, {"end", "b"}}}, {"replaces", kRun}, {"partition", "pt=1"}}};
+    EXPECT_EQ(run("replay", run_replay), kExitDone) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("PARTITION"));
+    EXPECT_THAT(out_.str(), HasSubstr("pt=1"));
     operations_.fails = Status(Code::kNotFound, "there is no such run");
     EXPECT_EQ(run("replay", run_replay), kExitFailed);
     EXPECT_EQ(operations_.replayed.task.text(), kRun);

@@ -110,5 +110,55 @@ TEST(StartTest, TheNewestCommittedEndIsWhereNextBegins) {
               from_millis(10 * kMinute));
 }
 
+InstanceView joined(int64_t start, int64_t end, InstanceState state, int number = 1) {
+    InstanceView view = instance(start, end, state, number);
+    view.kind = RunKind::kReplay;
+    return view;
+}
+
+TEST(StartTest, AReplayOfSeveralWindowsStandsInNobodysWay) {
+    for (const InstanceState state :
+         {InstanceState::kRunning, InstanceState::kFailed, InstanceState::kCleaned}) {
+        const std::vector<InstanceView> history = {instance(0, 5, InstanceState::kCleaned),
+                                                   joined(0, 10, state),
+                                                   instance(5, 10, InstanceState::kCleaned)};
+        EXPECT_EQ(decide_start(history, request(10, 15)).kind, Kind::kCreate);
+        EXPECT_EQ(decide_start(history, request(5, 10)).kind, Kind::kDone);
+        EXPECT_EQ(next_start(history), from_millis(10 * kMinute));
+    }
+}
+
+TEST(StartTest, AReplayOfSeveralWindowsIsMadeOrGoesOn) {
+    const Window both = request(0, 10).window;
+    std::vector<InstanceView> history = {instance(0, 5, InstanceState::kCleaned),
+                                         instance(5, 10, InstanceState::kCleaned)};
+    EXPECT_EQ(decide_joined(history, both).kind, Kind::kCreate);
+    EXPECT_EQ(decide_joined(history, both).run_kind, RunKind::kReplay);
+    EXPECT_EQ(decide_joined(history, both).window, both);
+    for (const InstanceState state : {InstanceState::kCleaned, InstanceState::kCancelled}) {
+        history.push_back(joined(0, 10, state));
+        EXPECT_EQ(decide_joined(history, both).kind, Kind::kCreate);
+        history.pop_back();
+    }
+    history.push_back(joined(0, 10, InstanceState::kCleaned));
+    for (const InstanceState state : {InstanceState::kRunning, InstanceState::kFailed}) {
+        history.push_back(joined(0, 10, state, 2));
+        EXPECT_EQ(decide_joined(history, both).kind, Kind::kResume);
+        EXPECT_EQ(decide_joined(history, both).run, history.back().run);
+        history.pop_back();
+    }
+}
+
+TEST(StartTest, AReplayOfFewerWindowsIsClosedBeforeOneOfAll) {
+    std::vector<InstanceView> history = {
+        instance(0, 5, InstanceState::kCleaned), joined(0, 10, InstanceState::kRunning),
+        instance(5, 10, InstanceState::kCleaned), instance(10, 15, InstanceState::kCleaned)};
+    const StartDecision all = decide_joined(history, request(0, 15).window);
+    EXPECT_EQ(all.kind, Kind::kCreate);
+    EXPECT_EQ(all.outgrown, std::vector<RunId>{history[1].run});
+    history[1].state = InstanceState::kCommitting;
+    EXPECT_EQ(decide_joined(history, request(0, 15).window).kind, Kind::kRefuse);
+}
+
 }  // namespace
 }  // namespace millrace

@@ -92,7 +92,8 @@ class OneProcess : public ::testing::Test {
         self = &coordinator;
         MILLRACE_TRY(coordinator.connect());
         MILLRACE_TRY(coordinator.finish_open_commits());
-        const RunRequest request{job.window, replay, false};
+        const RunRequest request{
+            .window = job.window, .replay = replay, .whole_partition = replay && whole_partition_};
         MILLRACE_ASSIGN(const Opened opened, coordinator.open(request, [](const std::string&) {}));
         last_ = opened.instance.run;
         if (opened.was_done) return {};
@@ -193,6 +194,7 @@ class OneProcess : public ::testing::Test {
     FakeBus work_{clock_}, events_{clock_};
     JobRunner* runner_ = nullptr;
     bool items_may_fail_ = false;
+    bool whole_partition_ = false;  // of replays
     RunId last_;
 };
 

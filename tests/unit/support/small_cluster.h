@@ -11,6 +11,7 @@
 #include "common/store/memory_live_store.h"
 #include "coordinator/catalog/memory_log.h"
 #include "coordinator/service/supervisor.h"
+#include "tests/standin/odps_service.h"
 #include "tests/standin/oss_service.h"
 #include "tests/standin/ots_service.h"
 #include "tests/unit/standin_http.h"
@@ -22,7 +23,7 @@ namespace millrace {
 
 constexpr int64_t kMinuteMs = 60'000;
 
-// Tablestore at :9000 with the table "t" and 3 hours of changes, OSS at :9001.
+// Tablestore at :9000 with the table "t" and 3 hours of changes, OSS at :9001, MaxCompute at :9002.
 class SmallCloud {
   public:
     SmallCloud() { add_changing_table(database_, now_ms()); }
@@ -31,8 +32,11 @@ class SmallCloud {
     Result<HttpAnswer> handle(const HttpRequest& request) {
         if (on_request) on_request(request);
         const std::lock_guard lock(mutex_);
-        const bool ots = request.url.find(":9000") != std::string::npos;
-        return ots ? to_ots_(request) : to_oss_(request);
+        const auto is_at = [&](const char* port) {
+            return request.url.find(port) != std::string::npos;
+        };
+        if (is_at(":9000")) return to_ots_(request);
+        return is_at(":9002") ? to_odps_(request) : to_oss_(request);
     }
     int64_t now_ms() const { return server_clock_.now_ms(); }
     std::function<void(const HttpRequest&)> on_request;
@@ -45,9 +49,13 @@ class SmallCloud {
     standin::OtsService ots_{{"testid", "testsecret", true}, "school", database_};
     std::unique_ptr<standin::Service> oss_ = standin::make_oss_service(
         {"testid", "testsecret", true}, "examplebucket", server_clock_, 1);
+    std::unique_ptr<standin::Service> odps_ = standin::make_odps_service(
+        {"testid", "testsecret", true}, "demo", server_clock_, [] { return standin::Hostility(); },
+        1);
     AnswerHook hook_;
     FakeHttp::Handler to_ots_ = standin_handler(ots_, hook_);
     FakeHttp::Handler to_oss_ = standin_handler(*oss_, hook_);
+    FakeHttp::Handler to_odps_ = standin_handler(*odps_, hook_);
 };
 
 // The ledger of a cluster whose servers are in memory; may be taken over by one after the other.

@@ -20,6 +20,7 @@ struct FakeOperations final : Operations {
     Submitted submitted{RunId("8f14e45fceea167a"), false, {"3 shards"}};
     LogPage page{{"one", "two"}, 2, true};
     nlohmann::json list = {{"runs", nlohmann::json::array()}};
+    nlohmann::json windows = {{"windows", nlohmann::json::array()}};
     nlohmann::json one = {{"run", "r1"}, {"task", "t1"}, {"state", "RUNNING"}, {"items", {}}};
 
     template <typename T>
@@ -58,7 +59,7 @@ struct FakeOperations final : Operations {
     }
     Result<nlohmann::json> replay(const ReplayRequest& request) override {
         replayed = request;
-        return answer("replay", nlohmann::json{{"windows", nlohmann::json::array()}});
+        return answer("replay", windows);
     }
     Result<nlohmann::json> cluster() override {
         if (throws) throw std::runtime_error("canary");

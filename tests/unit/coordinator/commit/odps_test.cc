@@ -416,6 +416,34 @@ TEST_F(OdpsCommitTest, AReplayIsRefusedWhereItWouldLoseOrDoubleRows) {
     EXPECT_NE(refusal(last).find("twice"), std::string::npos);
 }
 
+TEST_F(OdpsCommitTest, AReplayOfAllWindowsOverwritesAndSaysWhatItReplaced) {
+    const RunId first = committed(window(0, 5), {1, 2}), second = committed(window(5, 10), {3});
+    project_.visible[kPartition].clear();
+    const RunId all = committed(window(0, 10), {4, 5, 6}, RunKind::kReplay);
+    EXPECT_EQ(rows(), 3u);
+    const json receipt = json::parse(view(all).receipt);
+    EXPECT_EQ(receipt["overwrite"], true);
+    EXPECT_EQ(receipt["windows"],
+              json::parse(R"([{"start_ms": 0, "end_ms": 300000, "replaces": ")" + first.text() +
+                          R"("}, {"start_ms": 300000, "end_ms": 600000, "replaces": ")" +
+                          second.text() + "\"}]"));
+    committed(window(10, 15), {7});
+    EXPECT_EQ(rows(), 4u);
+}
+
+TEST_F(OdpsCommitTest, AReplayOfAllWindowsIsGivenUpWhenAnotherOneIsCommittedMeanwhile) {
+    committed(window(0, 5), {1, 2});
+    committed(window(5, 10), {3});
+    const RunId all = create(window(0, 10), RunKind::kReplay);
+    ASSERT_TRUE(prepare(all).ok());
+    write(all, {{1, 2, 3}});
+    committed(window(10, 15), {4});
+    EXPECT_EQ(commit(all).status().code(), Code::kSourceChanged);
+    EXPECT_EQ(view(all).state, InstanceState::kRunning);
+    EXPECT_EQ(rows(), 4u);
+    EXPECT_EQ(prepare(all).code(), Code::kSourceChanged);
+}
+
 TEST_F(OdpsCommitTest, ARerunKeepsItsSessionWhileItServes) {
     const RunId run = create(window(0, 5));
     ASSERT_TRUE(prepare(run).ok());
