@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "common/base/log.h"
 #include "common/base/log_sink.h"
 #include "tests/quiet_log.h"
 
@@ -27,6 +28,7 @@ class QuietLog final : public ::testing::EmptyTestEventListener {
     void OnTestStart(const ::testing::TestInfo&) override {
         const std::lock_guard lock(kept.mutex);
         kept.lines.clear();
+        log::set_level(log::Level::kWarn);  // whatever the test before has set
     }
     void OnTestEnd(const ::testing::TestInfo& test) override {
         const std::string lines = test_log();
