@@ -199,8 +199,9 @@ class WorkerCluster : public ::testing::Test {
             "host",
             "version"};
         parts.keep_package = [&](const RunId& run) {
-            packages_.put(run, seal({request, self->source().shape, {}, false, false, label_}, run,
-                                    key_, random_));
+            const JobPackage package{
+                .request = request, .shape = self->source().shape, .label = label_};
+            packages_.put(run, seal(package, run, key_, random_));
             return Status();
         };
         JobCoordinator coordinator(job, std::move(parts));
