@@ -75,16 +75,18 @@ class Cluster:
             "worker": {"listen": "127.0.0.1:0", "slots": 2, "drainSeconds": 5, "lookSeconds": 0.3}}))
 
     def stop(self):
-        if self.changing:
-            self.changing.stop()
-        for one in self.processes.values():
+        for one in list(self.processes.values()):
             if one.alive:
                 one.kill()
         together(self.kafka.stop, self.redis.stop)
-        if self.cloud:
-            self.cloud.stop()
-            self.search.stop()
-        self.gate.stop()
+        try:
+            if self.changing:
+                self.changing.stop()
+        finally:
+            if self.cloud:
+                self.cloud.stop()
+                self.search.stop()
+            self.gate.stop()
 
     # ---- processes
 

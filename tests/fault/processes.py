@@ -1,4 +1,5 @@
 """The processes of a cluster: started with a crash point or without, ended and frozen."""
+import contextlib
 import json
 import os
 import queue
@@ -20,6 +21,35 @@ class Broken(Exception):
     """The cluster, not the data, is not as it must be."""
 
 
+class Starts:
+    """All starts of processes and servers: after close() nothing is there that a stop will not find."""
+
+    def __init__(self):
+        self.changed, self.under_way, self.closed = threading.Condition(), 0, False
+
+    @contextlib.contextmanager
+    def one(self):
+        with self.changed:
+            if self.closed:
+                raise Broken("told to end")
+            self.under_way += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.under_way -= 1
+                self.changed.notify_all()
+
+    def close(self):
+        """No start begins any more; waits for those that have begun."""
+        with self.changed:
+            self.closed = True
+            self.changed.wait_for(lambda: self.under_way == 0, timeout=2 * PATIENCE)
+
+
+STARTS = Starts()
+
+
 def until(condition, what, seconds=PATIENCE, pause=0.05):
     """As wait_until, with the patience of a machine that is busy with several clusters."""
     return wait_until(condition, what, seconds, pause)
@@ -39,7 +69,7 @@ class Process:
         self.starts, self.frozen = self.starts + 1, False
         self.log = self.folder / f"{self.name}.{self.starts}.log"
         environment = {**os.environ, "MILLRACE_TEST_KEY": SECRET, "MILLRACE_CRASH": crash}
-        with open(self.log, "wb") as log:
+        with open(self.log, "wb") as log, STARTS.one():
             self.process = subprocess.Popen(
                 [f"{BIN}/millrace", self.kind, "--config", self.config], stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=log, env=environment)

@@ -27,7 +27,7 @@ import matrix  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from cloud import SEED  # noqa: E402
 from faults import Scene  # noqa: E402
-from processes import Broken  # noqa: E402
+from processes import STARTS, Broken  # noqa: E402
 from targets import check_receipt  # noqa: E402
 
 
@@ -46,7 +46,7 @@ class Lane(threading.Thread):
     def __init__(self, name, pairs, options, tell):
         super().__init__(name=name)
         self.pairs, self.options, self.tell = pairs, options, tell
-        self.cluster, self.count = None, 0
+        self.cluster, self.count, self.dropping = None, 0, threading.Lock()
 
     def run(self):
         for number, (fault, target) in enumerate(self.pairs):
@@ -100,9 +100,10 @@ class Lane(threading.Thread):
             self.cluster.start()
 
     def drop_cluster(self):
-        if self.cluster is not None:
+        with self.dropping:
             try:
-                self.cluster.stop()
+                if self.cluster is not None:
+                    self.cluster.stop()
             except Exception:
                 traceback.print_exc()
             self.cluster = None
@@ -123,6 +124,7 @@ class Lane(threading.Thread):
 
 def leave(lanes, code):
     """Told to end: nothing that was started stays."""
+    STARTS.close()
     for lane in lanes:
         lane.drop_cluster()
     os._exit(code)

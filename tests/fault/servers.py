@@ -10,6 +10,7 @@ import subprocess
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
+from processes import STARTS
 
 SCRIPTS = pathlib.Path(__file__).parent.parent / "servers"
 
@@ -41,7 +42,9 @@ class Kafka:
         self.folder, self.port, self.advertised = folder, free_port(), None
 
     def start(self):
-        script("kafka", "start", self.folder, "--port", self.port, "--advertised", self.advertised)
+        with STARTS.one():
+            script("kafka", "start", self.folder, "--port", self.port,
+                   "--advertised", self.advertised)
 
     def stop(self, kill=False):
         script("kafka", "stop", self.folder, *(["kill"] if kill else []))
@@ -108,7 +111,8 @@ class Redis:
         self.folder, self.port = folder, None
 
     def start(self):
-        self.port = int(script("redis", "start", self.folder).rpartition(":")[2])
+        with STARTS.one():
+            self.port = int(script("redis", "start", self.folder).rpartition(":")[2])
 
     def stop(self, kill=False):
         if kill:
