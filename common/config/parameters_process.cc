@@ -39,6 +39,15 @@ constexpr Parameter kProcessParameters[] = {
     text("redis.sentinelPassword", "Password of the sentinels.").hidden(),
     text("redis.user", "User of Redis (ACL).").otherwise("\"\""),
     text("redis.password", "Password of Redis, best as \"${env:NAME}\".").hidden(),
+    boolean("redis.tls", "Redis and its sentinels are reached by TLS (1.2 or later).")
+        .otherwise("false"),
+    text("redis.tlsCaFile",
+         "PEM file of the certificates that are believed; without it those of the system. The "
+         "server's must name the host or the address by which it is reached.")
+        .otherwise("\"\""),
+    text("redis.tlsCertFile", "PEM file of this side's certificate, where Redis wants one.")
+        .otherwise("\"\""),
+    text("redis.tlsKeyFile", "PEM file of its key.").otherwise("\"\""),
     integer("redis.timeoutMs", "How long one call of Redis may take.")
         .otherwise("1000")
         .from(10)

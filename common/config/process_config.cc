@@ -194,6 +194,13 @@ class ProcessConfigParser {
         config_.redis.sentinel_password = secret("redis.sentinelPassword");
         config_.redis.user = values_.text("redis.user");
         config_.redis.password = secret("redis.password");
+        config_.redis.tls = values_.plain["redis.tls"].get<bool>();
+        config_.redis.tls_ca_file = values_.text("redis.tlsCaFile");
+        config_.redis.tls_cert_file = values_.text("redis.tlsCertFile");
+        config_.redis.tls_key_file = values_.text("redis.tlsKeyFile");
+        if (config_.redis.tls_cert_file.empty() != config_.redis.tls_key_file.empty()) {
+            error("redis.tlsCertFile", "and \"redis.tlsKeyFile\" belong together: give both");
+        }
         config_.redis.timeout = std::chrono::milliseconds(whole("redis.timeoutMs"));
     }
 

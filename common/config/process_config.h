@@ -42,6 +42,8 @@ struct ProcessConfig {
         Secret sentinel_password;
         std::string user;
         Secret password;
+        bool tls = false;  // to the sentinels too; files are PEM
+        std::string tls_ca_file, tls_cert_file, tls_key_file;
         Duration timeout = std::chrono::seconds(1);
     } redis;
 

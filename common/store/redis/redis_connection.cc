@@ -38,10 +38,15 @@ void ignore_broken_pipes() {
 
 RedisOptions redis_options(const ProcessConfig& config) {
     const ProcessConfig::Redis& redis = config.redis;
+    const RedisTls tls{.on = redis.tls,
+                       .ca_file = redis.tls_ca_file,
+                       .cert_file = redis.tls_cert_file,
+                       .key_file = redis.tls_key_file};
     RedisSentinels sentinels{.addresses = {},
                              .master = redis.master,
                              .user = redis.sentinel_user,
-                             .password = redis.sentinel_password};
+                             .password = redis.sentinel_password,
+                             .tls = tls};
     for (const ListenAddress& one : redis.sentinels) {
         sentinels.addresses.push_back({one.host, one.port});
     }
@@ -50,6 +55,7 @@ RedisOptions redis_options(const ProcessConfig& config) {
             .sentinels = std::move(sentinels),
             .user = redis.user,
             .password = redis.password,
+            .tls = tls,
             .timeout = redis.timeout};
 }
 
@@ -60,12 +66,8 @@ std::string RedisConnection::address() const {
 
 Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisOptions& options,
                                                                Clock& clock) {
-    if (options.tls || options.host.find("://") != std::string::npos) {
-        return config_error(
-            "Redis is reached without TLS only, by host and port: the library "
-            "(hiredis " +
-            std::to_string(HIREDIS_MAJOR) + "." + std::to_string(HIREDIS_MINOR) +
-            ") has no TLS; put a tunnel before the server or use a private network");
+    if (options.host.find("://") != std::string::npos) {
+        return config_error("Redis is named by host and port; for TLS say so (\"redis.tls\")");
     }
     ignore_broken_pipes();
     std::unique_ptr<RedisConnection> made(new RedisConnection(options, clock));
@@ -111,13 +113,16 @@ Result<RedisConnection::Link> RedisConnection::connect() {
                         find_master(options_.sentinels, attempts_++, options_.timeout, clock_));
     }
     const MonoTime deadline = clock_.monotonic() + options_.timeout;
-    MILLRACE_ASSIGN(Link link, RedisLink::dial(address, options_.timeout, clock_));
+    MILLRACE_ASSIGN(Link link, RedisLink::dial(address, options_.tls, options_.timeout, clock_));
     Status status = link->log_in(options_.user, options_.password, deadline);
     if (status.ok()) status = judge(*link, deadline);
     if (status.ok()) return link;
     if (status.code() == Code::kConfig) return status;
+    // A server that wants a certificate may say so, or only hang up.
+    const bool unknown = options_.tls.on && options_.tls.cert_file.empty();
     return Status(Code::kUnreachable,
-                  "Redis at " + address.text() + " does not answer: " + status.text());
+                  "Redis at " + address.text() + " does not answer: " + status.text() +
+                      (unknown ? " (with tls-auth-clients it wants redis.tlsCertFile)" : ""));
 }
 
 void RedisConnection::keep_connected(std::stop_token stop) {

@@ -20,7 +20,7 @@ struct RedisOptions {
     RedisSentinels sentinels;  // when there are any they say host and port
     std::string user;          // empty = the default user
     Secret password;           // empty = none
-    bool tls = false;          // refused: this program's Redis library has none
+    RedisTls tls;
     // Of one attempt. A call gives up after three times as long in all; keep that below the time to
     // live of a lease.
     Duration timeout = std::chrono::seconds(1);
@@ -34,7 +34,7 @@ class RedisConnection {
   public:
     // kConfig: the server refuses the user, evicts keys when its memory is full (maxmemory-policy
     // is not noeviction), would go on alone when it is cut off from its replicas and sentinels
-    // (min-replicas-to-write is 0), or TLS was asked for. kUnreachable: there is none now, or it is
+    // (min-replicas-to-write is 0), or TLS is not set up. kUnreachable: there is none now, or it is
     // a replica. `clock` outlives it.
     static Result<std::unique_ptr<RedisConnection>> open(const RedisOptions& options, Clock& clock);
     ~RedisConnection();

@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/secret.h"
 #include "common/base/status.h"
+#include "common/store/redis/redis_tls.h"
 
 struct redisContext;
 struct redisReply;
@@ -28,9 +29,9 @@ struct RedisAddress {
 // One thread at a time.
 class RedisLink {
   public:
-    // kUnreachable. `clock` outlives it.
-    static Result<std::unique_ptr<RedisLink>> dial(const RedisAddress& address, Duration timeout,
-                                                   Clock& clock);
+    // kUnreachable; kConfig as RedisTlsSession::begin says. `clock` outlives it.
+    static Result<std::unique_ptr<RedisLink>> dial(const RedisAddress& address, const RedisTls& tls,
+                                                   Duration timeout, Clock& clock);
 
     // AUTH; without a password nothing. kConfig: refused. Otherwise what `exchange` says.
     Status log_in(const std::string& user, const Secret& password, MonoTime deadline);
@@ -46,9 +47,15 @@ class RedisLink {
     };
     RedisLink(RedisAddress address, redisContext* context, Clock& clock);
     Status set_time_left(MonoTime deadline);
+    Status failure() const;
+    Status send(std::span<const std::string> words, MonoTime deadline);
+    Status send_sealed(std::string_view bytes, MonoTime deadline);
+    // Some bytes for the reader.
+    Status receive(MonoTime deadline);
 
     const RedisAddress address_;
     const std::unique_ptr<redisContext, FreeContext> context_;
+    std::unique_ptr<RedisTlsSession> tls_;  // over the context's socket; empty = without TLS
     Clock& clock_;
 };
 

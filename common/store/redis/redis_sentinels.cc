@@ -14,7 +14,7 @@ Result<std::optional<RedisAddress>> ask(const RedisSentinels& sentinels,
                                         const RedisAddress& address, Duration timeout,
                                         Clock& clock) {
     const MonoTime deadline = clock.monotonic() + timeout;
-    MILLRACE_ASSIGN(const auto link, RedisLink::dial(address, timeout, clock));
+    MILLRACE_ASSIGN(const auto link, RedisLink::dial(address, sentinels.tls, timeout, clock));
     MILLRACE_TRY(link->log_in(sentinels.user, sentinels.password, deadline));
     const std::string words[] = {"SENTINEL", "get-master-addr-by-name", sentinels.master};
     MILLRACE_ASSIGN(const RedisAnswer answer, link->exchange(words, deadline));

@@ -12,6 +12,7 @@ struct RedisSentinels {
     std::string master = "mymaster";      // its name
     std::string user;                     // of the sentinels; empty = the default user
     Secret password;                      // empty = none
+    RedisTls tls;
 
     std::string text() const;
 };

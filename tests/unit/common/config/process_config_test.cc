@@ -174,6 +174,7 @@ TEST(ProcessConfigTest, WhatCannotWorkIsRefused) {
         {{{"redis", {{"address", "redis"}}}}, "must be HOST:PORT"},
         {{{"redis", {{"sentinels", {"a:1", "b"}}}}}, "must be a list of HOST:PORT"},
         {{{"redis", {{"sentinels", {"a:1"}}, {"address", "b:1"}}}}, "both given"},
+        {{{"redis", {{"tls", true}, {"tlsCertFile", "/cert"}}}}, "give both"},
         {{{"cluster", "a b"}}, "letters, digits"},
         {{{"kafka", {{"properties", json::object()}}}}, "bootstrap.servers"},
         {{{"worker", {{"slots", 0}}}}, "at least 1"},

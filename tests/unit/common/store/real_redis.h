@@ -15,9 +15,10 @@ namespace millrace {
 // when redis-server is not installed or does not answer.
 class RealRedis {
   public:
-    // `file`: text of a configuration file that the server may write to, as sentinels do.
+    // `file`: text of a configuration file that the server may write to, as sentinels do. By TLS
+    // both sides show one self-made certificate, which is good for 127.0.0.1.
     explicit RealRedis(std::vector<std::string> options = {"--save", ""},
-                       const std::string& file = "");
+                       const std::string& file = "", bool by_tls = false);
     ~RealRedis();
     RealRedis(const RealRedis&) = delete;
     RealRedis& operator=(const RealRedis&) = delete;
@@ -41,12 +42,14 @@ class RealRedis {
     std::unique_ptr<RedisStore> store(const Clock* fake_time = nullptr);
 
   private:
+    void make_certificate();
     Result<RedisAnswer> ask(std::span<const std::string> words);
     bool ready();
 
     const std::vector<std::string> arguments_;
     std::string folder_;
     std::string file_;  // path; empty = none
+    RedisTls tls_;
     int port_ = 0;
     pid_t process_ = -1;
     int stores_ = 0;

@@ -31,7 +31,7 @@ int free_port() {
 
 }  // namespace
 
-RealRedis::RealRedis(std::vector<std::string> options, const std::string& file)
+RealRedis::RealRedis(std::vector<std::string> options, const std::string& file, bool by_tls)
     : arguments_(std::move(options)) {
     folder_ = std::filesystem::temp_directory_path() / ("millrace-redis-" + SystemRandom().hex(8));
     std::filesystem::create_directories(folder_);
@@ -39,6 +39,7 @@ RealRedis::RealRedis(std::vector<std::string> options, const std::string& file)
         file_ = folder_ + "/redis.conf";
         std::ofstream(file_) << file;
     }
+    if (by_tls) make_certificate();
     port_ = free_port();
     start();
 }
@@ -53,10 +54,34 @@ RealRedis& RealRedis::shared() {
     return server;
 }
 
+void RealRedis::make_certificate() {
+    tls_ = {.on = true,
+            .ca_file = folder_ + "/cert.pem",
+            .cert_file = folder_ + "/cert.pem",
+            .key_file = folder_ + "/key.pem"};
+    const std::string command =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "
+        "/CN=test "
+        "-addext subjectAltName=IP:127.0.0.1 -keyout " +
+        tls_.key_file + " -out " + tls_.cert_file + " 2>" + folder_ + "/openssl.log";
+    ASSERT_EQ(std::system(command.c_str()), 0) << "see " << folder_ << "/openssl.log";
+}
+
 void RealRedis::start() {
-    std::vector<std::string> words = {"redis-server", "--port",    std::to_string(port_),
-                                      "--bind",       "127.0.0.1", "--dir",
-                                      folder_,        "--logfile", folder_ + "/log"};
+    std::vector<std::string> words = {"redis-server",
+                                      tls_.on ? "--tls-port" : "--port",
+                                      std::to_string(port_),
+                                      "--bind",
+                                      "127.0.0.1",
+                                      "--dir",
+                                      folder_,
+                                      "--logfile",
+                                      folder_ + "/log"};
+    if (tls_.on) {
+        words.insert(words.end(),
+                     {"--port", "0", "--tls-cert-file", tls_.cert_file, "--tls-key-file",
+                      tls_.key_file, "--tls-ca-cert-file", tls_.ca_file});
+    }
     if (!file_.empty()) words.insert(words.begin() + 1, file_);
     words.insert(words.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> argv;
@@ -86,7 +111,7 @@ void RealRedis::start() {
 
 Result<RedisAnswer> RealRedis::ask(std::span<const std::string> words) {
     const Duration patience = std::chrono::seconds(10);
-    MILLRACE_ASSIGN(const auto link, RedisLink::dial({"127.0.0.1", port_}, patience, clock_));
+    MILLRACE_ASSIGN(const auto link, RedisLink::dial({"127.0.0.1", port_}, tls_, patience, clock_));
     return link->exchange(words, clock_.monotonic() + patience);
 }
 
@@ -114,6 +139,7 @@ void RealRedis::thaw() {
 RedisOptions RealRedis::options() const {
     RedisOptions options;
     options.port = port_;
+    options.tls = tls_;
     return options;
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "common/config/process_config.h"
 #include "tests/unit/common/store/redis_fixture.h"
 
 namespace millrace {
@@ -124,13 +125,31 @@ TEST_F(RedisConnectionTest, UserAndPasswordAreAsked) {
     EXPECT_TRUE(open(options).ok());
 }
 
-TEST_F(RedisConnectionTest, TlsIsRefusedWithWhatToDo) {
-    RedisOptions options;
-    options.tls = true;
-    EXPECT_EQ(open(options).status().code(), Code::kConfig);
-    EXPECT_THAT(open(options).status().text(), HasSubstr("hiredis 0.14) has no TLS"));
-    options = {.host = "rediss://cache"};
-    EXPECT_EQ(open(options).status().code(), Code::kConfig);
+TEST_F(RedisConnectionTest, TheConfigurationSaysWhere) {
+    ProcessConfig config;
+    config.redis.user = "mill";
+    config.redis.password = Secret("flour");
+    config.redis.sentinels = {{"s1", 1}, {"s2", 2}};
+    config.redis.master = "ledger";
+    config.redis.sentinel_password = Secret("hush");
+    config.redis.tls = true;
+    config.redis.tls_ca_file = "/ca";
+    config.redis.timeout = milliseconds(5);
+    const RedisOptions options = redis_options(config);
+    EXPECT_EQ(options.port, 6379);
+    EXPECT_EQ(options.user, "mill");
+    EXPECT_EQ(options.password.reveal(), "flour");
+    EXPECT_EQ(options.sentinels.text(), "ledger of sentinels s1:1,s2:2");
+    EXPECT_EQ(options.sentinels.password.reveal(), "hush");
+    EXPECT_TRUE(options.tls.on && options.sentinels.tls.on);
+    EXPECT_EQ(options.tls.ca_file, "/ca");
+    EXPECT_EQ(options.timeout, milliseconds(5));
+}
+
+TEST_F(RedisConnectionTest, AnUrlIsNoHost) {
+    const Status status = open({.host = "rediss://cache"}).status();
+    EXPECT_EQ(status.code(), Code::kConfig);
+    EXPECT_THAT(status.text(), HasSubstr("redis.tls"));
 }
 
 TEST_F(RedisConnectionTest, AServerWithoutMemorySaysSo) {
