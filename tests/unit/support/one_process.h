@@ -117,7 +117,9 @@ class OneProcess : public ::testing::Test {
             const Status status = runner_->run(*claimed, context_);
             if (!status.ok() && !crash_.dead()) {
                 if (!items_may_fail_) ADD_FAILURE() << status.text();
-                (void)store_.park(item.item, claimed->fence, park_reason(status));
+                (void)(status.code() == Code::kCancelled
+                           ? store_.release(claimed->fence, false)
+                           : store_.park(item.item, claimed->fence, park_reason(status)));
             }
             (void)events_.publish({item.run, item.item});
             return;
