@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "common/net/refusal.h"
 #include "common/net/xml.h"
 
 namespace millrace::maxcompute {
@@ -107,10 +108,7 @@ ServiceError read_error(const HttpAnswer& answer) {
 const ErrorRow* find_number(std::string_view message) {
     const size_t at = message.find("ODPS-");
     if (at == std::string_view::npos) return nullptr;
-    const std::string_view number = message.substr(at, 12);
-    const auto found = std::find_if(std::begin(kErrors), std::end(kErrors),
-                                    [&](const ErrorRow& row) { return row.number == number; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return find_row(error_table(), &ErrorRow::number, message.substr(at, 12));
 }
 
 std::chrono::milliseconds delay_of(const HttpAnswer& answer) {
@@ -120,12 +118,6 @@ std::chrono::milliseconds delay_of(const HttpAnswer& answer) {
     return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, 60));
 }
 
-Status failure(const ErrorRow* row, Code code, std::string text, std::string service_code) {
-    if (row && !row->hint.empty()) text.append("; ").append(row->hint);
-    return Status(row ? row->code : code, std::move(text))
-        .with_service_code(std::move(service_code));
-}
-
 }  // namespace
 
 std::span<const ErrorRow> error_table() {
@@ -133,10 +125,7 @@ std::span<const ErrorRow> error_table() {
 }
 
 const ErrorRow* find_error(std::string_view service_code) {
-    const auto found =
-        std::find_if(std::begin(kErrors), std::end(kErrors),
-                     [&](const ErrorRow& row) { return row.service_code == service_code; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return find_row(error_table(), &ErrorRow::service_code, service_code);
 }
 
 Status status_of(const HttpAnswer& answer, std::string_view what) {
@@ -146,25 +135,30 @@ Status status_of(const HttpAnswer& answer, std::string_view what) {
     const ErrorRow* row = find_number(error.message);
     if (row) error.code = std::string(row->service_code);
     if (!row) row = find_error(error.code);
-    std::string text = "MaxCompute refused to " + std::string(what) + ": HTTP status " +
-                       std::to_string(answer.status);
-    if (!error.code.empty()) text += " " + error.code;
-    if (!error.message.empty()) text += ", \"" + error.message + "\"";
-    if (!error.request_id.empty()) text += " (request id " + error.request_id + ")";
-    Code code = code_of_status(answer.status);
+    Code code = row ? row->code : code_of_status(answer.status);
+    std::string_view hint = row ? row->hint : std::string_view();
     if (error.code.empty() && answer.status == 404) {
         code = Code::kConfig;
-        text += "; is this the address of MaxCompute? odpsServer mostly ends in /api";
+        hint = "is this the address of MaxCompute? odpsServer mostly ends in /api";
     }
-    return failure(row, code, std::move(text), std::move(error.code)).with_delay(delay_of(answer));
+    return Status(code, to_text({.service = "MaxCompute",
+                                 .what = what,
+                                 .http_status = answer.status,
+                                 .code = error.code,
+                                 .message = error.message,
+                                 .request_id = error.request_id,
+                                 .hint = hint}))
+        .with_service_code(error.code)
+        .with_delay(delay_of(answer));
 }
 
 Status sql_failure(std::string_view message, std::string_view what) {
     const ErrorRow* row = find_number(message);
-    return failure(
-        row, Code::kFatal,
-        "MaxCompute failed to " + std::string(what) + ": \"" + std::string(message) + "\"",
-        row ? std::string(row->service_code) : std::string());
+    std::string text =
+        "MaxCompute failed to " + std::string(what) + ": \"" + std::string(message) + "\"";
+    if (!row) return Status(Code::kFatal, std::move(text));
+    if (!row->hint.empty()) text.append("; ").append(row->hint);
+    return Status(row->code, std::move(text)).with_service_code(std::string(row->service_code));
 }
 
 }  // namespace millrace::maxcompute

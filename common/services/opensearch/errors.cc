@@ -1,6 +1,6 @@
 #include "common/services/opensearch/errors.h"
 
-#include <algorithm>
+#include "common/net/refusal.h"
 
 namespace millrace::opensearch {
 namespace {
@@ -56,9 +56,7 @@ std::span<const ErrorRow> error_table() {
 }
 
 const ErrorRow* find_error(int number) {
-    const auto found = std::find_if(std::begin(kErrors), std::end(kErrors),
-                                    [&](const ErrorRow& row) { return row.number == number; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return find_row(error_table(), &ErrorRow::number, number);
 }
 
 }  // namespace millrace::opensearch

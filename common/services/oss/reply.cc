@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/crypto/digest.h"
+#include "common/net/refusal.h"
 #include "common/net/xml.h"
 
 namespace millrace::oss {
@@ -94,10 +95,7 @@ std::span<const ErrorRow> error_table() {
 }
 
 const ErrorRow* find_error(std::string_view service_code) {
-    const auto found =
-        std::find_if(std::begin(kErrors), std::end(kErrors),
-                     [&](const ErrorRow& row) { return row.service_code == service_code; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return find_row(error_table(), &ErrorRow::service_code, service_code);
 }
 
 Status status_of(const HttpAnswer& answer, std::string_view what) {
@@ -107,12 +105,13 @@ Status status_of(const HttpAnswer& answer, std::string_view what) {
     if (error.code.empty() && answer.status == 404 && answer.body.empty()) error.code = "NoSuchKey";
     const ErrorRow* row = find_error(error.code);
     const Code code = row ? row->code : code_of_status(answer.status);
-    std::string text =
-        "OSS refused to " + std::string(what) + ": HTTP status " + std::to_string(answer.status);
-    if (!error.code.empty()) text += " " + error.code;
-    if (!error.message.empty()) text += ", \"" + error.message + "\"";
-    if (!error.request_id.empty()) text += " (request id " + error.request_id + ")";
-    if (row && !row->hint.empty()) text.append("; ").append(row->hint);
+    std::string text = to_text({.service = "OSS",
+                                .what = what,
+                                .http_status = answer.status,
+                                .code = error.code,
+                                .message = error.message,
+                                .request_id = error.request_id,
+                                .hint = row ? row->hint : std::string_view()});
     if (!error.endpoint.empty()) text += "; the bucket is reached at " + error.endpoint;
     return Status(code, std::move(text))
         .with_service_code(error.code)

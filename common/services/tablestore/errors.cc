@@ -1,6 +1,6 @@
 #include "common/services/tablestore/errors.h"
 
-#include <algorithm>
+#include "common/net/refusal.h"
 
 namespace millrace::tablestore {
 namespace {
@@ -70,21 +70,20 @@ std::span<const ErrorRow> error_table() {
 }
 
 const ErrorRow* find_error(std::string_view service_code) {
-    const auto found =
-        std::find_if(std::begin(kErrors), std::end(kErrors),
-                     [&](const ErrorRow& row) { return row.service_code == service_code; });
-    return found == std::end(kErrors) ? nullptr : found;
+    return find_row(error_table(), &ErrorRow::service_code, service_code);
 }
 
 Status status_of(const ServiceError& error, std::string_view what) {
     const ErrorRow* row = find_error(error.service_code);
-    std::string text = "Tablestore refused to " + std::string(what) + ":";
-    if (error.http_status != 0) text += " HTTP status " + std::to_string(error.http_status);
-    if (!error.service_code.empty()) text.append(" ").append(error.service_code);
-    if (!error.message.empty()) text.append(", \"").append(error.message) += '"';
-    if (!error.request_id.empty()) text.append(" (request id ").append(error.request_id) += ')';
-    if (row && !row->hint.empty()) text.append("; ").append(row->hint);
-    if (!row && error.http_status == 301) text += "; the endpoint has moved: correct it";
+    std::string_view hint = row ? row->hint : std::string_view();
+    if (!row && error.http_status == 301) hint = "the endpoint has moved: correct it";
+    std::string text = to_text({.service = "Tablestore",
+                                .what = what,
+                                .http_status = error.http_status,
+                                .code = error.service_code,
+                                .message = error.message,
+                                .request_id = error.request_id,
+                                .hint = hint});
     // Also said by proxies in front of the service, without its code.
     const bool too_large = error.service_code.empty() && error.http_status == 413;
     return Status(code_of(error, row), std::move(text))
