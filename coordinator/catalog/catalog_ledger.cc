@@ -1,7 +1,5 @@
 #include "coordinator/catalog/catalog_ledger.h"
 
-#include <algorithm>
-
 #include "common/base/planted_bug.h"
 #include "common/store/sqlite_tables.h"
 #include "coordinator/catalog/catalog_keys.h"
@@ -225,19 +223,28 @@ Status CatalogLedger::drop_package(const RunId& run) {
     });
 }
 
+// A replay begins with the items of the runs that it repeats, and is compared with them.
+bool CatalogLedger::is_repeated(const InstanceRow& row) {
+    for (const RunOfWindow& other : rows_.runs_of(row.task, row.window)) {
+        if (other.state == InstanceState::kFailed) return true;
+    }
+    // Of one window, or of several that are joined.
+    for (const auto& [ordinal, run] : rows_.open_runs()) {
+        const InstanceRow open = *rows_.instance(run);
+        if (open.task == row.task && open.window.start < row.window.end &&
+            row.window.start < open.window.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Result<size_t> CatalogLedger::forget_work(MillisPoint end, size_t max) {
     return atomically(Durability::kPower, [&]() -> Result<size_t> {
         size_t forgotten = 0;
         for (const auto& [window_end, run] : rows_.over()) {
             if (window_end >= end || forgotten == max) break;
-            const InstanceRow row = *rows_.instance(run);
-            const std::vector<RunOfWindow> runs = rows_.runs_of(row.task, row.window);
-            // A replay begins with the items of the first run.
-            const bool again = std::any_of(runs.begin(), runs.end(), [](const RunOfWindow& other) {
-                return other.state != InstanceState::kCleaned &&
-                       other.state != InstanceState::kCancelled;
-            });
-            if (again) continue;
+            if (is_repeated(*rows_.instance(run))) continue;
             rows_.forget_work(run);
             ++forgotten;
         }

@@ -67,6 +67,7 @@ class CatalogLedger final : public Ledger {
     CatalogLedger(std::unique_ptr<CatalogTables> tables, Clock& clock)
         : Ledger(std::move(tables), clock), rows_(static_cast<CatalogTables&>(Ledger::tables())) {}
     void start_all_again(InstanceRow& instance);
+    bool is_repeated(const InstanceRow& row);
     void take(const RunId& run, const std::vector<ItemView>& written);
 
     CatalogTables& rows_;

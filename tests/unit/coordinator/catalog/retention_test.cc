@@ -151,6 +151,20 @@ TEST_F(RetentionTest, AWindowThatIsRunAgainKeepsItsWork) {
     EXPECT_EQ(forget(10'000), 2u);
 }
 
+TEST_F(RetentionTest, WindowsThatAreRunAgainAsOneKeepTheirWork) {
+    clean("r1", 0);
+    clean("r2", 100);
+    clean("r3", 300);
+    NewInstance joined = instance("both", 0, RunKind::kReplay);
+    joined.window.end = from_millis(200);
+    ASSERT_TRUE(cluster_.create_instance(joined).ok());
+    EXPECT_EQ(forget(10'000), 1u);
+    EXPECT_EQ(items("r1") + items("r2"), 2u);
+    EXPECT_EQ(items("r3"), 0u);
+    ASSERT_TRUE(cluster_.close_instance(RunId("both"), InstanceState::kCancelled, "x").ok());
+    EXPECT_EQ(forget(10'000), 3u);
+}
+
 // The coordinator dies before or after the records are appended.
 TEST_F(RetentionTest, ADeathInBetweenForgetsAllOrNothing) {
     for (const bool done : {false, true}) {
