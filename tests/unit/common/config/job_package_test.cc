@@ -42,6 +42,8 @@ JobPackage full_package() {
     package.stream = StreamId("stream-1");
     package.accept_loss = true;
     package.replay = true;
+    package.whole_partition = true;
+    package.begun_anew = 2;
     package.label = "north";
     return package;
 }
@@ -86,6 +88,8 @@ TEST(JobPackageTest, HoldsAllThatAWorkerNeeds) {
         EXPECT_EQ(opened->stream, package.stream);
         EXPECT_EQ(opened->accept_loss, package.accept_loss);
         EXPECT_EQ(opened->replay, package.replay);
+        EXPECT_EQ(opened->whole_partition, package.whole_partition);
+        EXPECT_EQ(opened->begun_anew, package.begun_anew);
         EXPECT_EQ(opened->label, package.label);
     }
 }
