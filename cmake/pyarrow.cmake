@@ -29,6 +29,9 @@ if(pyarrow AND libarrow AND libparquet AND EXISTS ${pyarrow}/include/parquet/api
       IMPORTED_LOCATION ${lib${name}}
       INTERFACE_INCLUDE_DIRECTORIES ${pyarrow}/include)  # of an imported target: SYSTEM
   endforeach()
+  # libparquet shows the symbols of an OpenSSL of its own: the system's comes before it in every program,
+  # or libcrypto's calls among themselves end there.
+  add_link_options(LINKER:--push-state,--no-as-needed,-lcrypto,--pop-state)
   # Beside the installed program, which finds them from where it stands.
   install(FILES ${libarrow} ${libparquet} DESTINATION ${CMAKE_INSTALL_LIBDIR}/millrace)
   set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}/millrace")

@@ -191,6 +191,14 @@ def test_the_chart_makes_what_it_should():
     assert service["selector"] == leading["metadata"]["labels"]
 
 
+def test_the_program_finds_the_system_s_openssl_first():
+    """libparquet shows the symbols of an OpenSSL of its own."""
+    needed = re.findall(r"NEEDED.*\[(.+)\]", run("readelf", "-d", MILLRACE).stdout)
+    parquet = [place for place, name in enumerate(needed) if name.startswith("libparquet")]
+    crypto = next(place for place, name in enumerate(needed) if name.startswith("libcrypto"))
+    assert not parquet or crypto < parquet[0], needed
+
+
 def test_scripts_say_what_they_do():
     for name in ("quickstart", "cluster"):
         said = run(DEPLOY / name, "--help")
