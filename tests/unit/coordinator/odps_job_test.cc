@@ -20,12 +20,12 @@ class OdpsJob : public OneProcess {
         for (const char* pt : {"1", "2"}) fill({"t", {{"pt", pt}}});
     }
     void sql(const std::string& text) {
-        maxcompute::Client client(context_, config());
+        maxcompute::Client client(context_, odps_config());
         const auto done = client.run_sql(text);
         ASSERT_TRUE(done.ok()) << done.status().text();
     }
     void fill(const maxcompute::Place& place) {
-        maxcompute::Client client(context_, config());
+        maxcompute::Client client(context_, odps_config());
         ASSERT_TRUE(client.create_partition(place).ok());
         const auto session = client.create_upload(place, {});
         Buffer bytes;
@@ -41,28 +41,13 @@ class OdpsJob : public OneProcess {
         ASSERT_TRUE(client.put_block(place, session->id, 0, bytes.view()).ok());
         ASSERT_TRUE(client.commit_upload(place, session->id).ok());
     }
-    static maxcompute::Config config() {
-        OdpsAddress address;
-        address.endpoint = "http://127.0.0.1:9002/api";
-        address.project = "demo";
-        address.access_id = "testid";
-        address.access_key = Secret("testsecret");
-        return *maxcompute::make_config(address);
-    }
     JobSpec job(const std::string& object) const {
-        const json parameter = {{"odpsServer", "http://127.0.0.1:9002/api"},
-                                {"project", "demo"},
-                                {"accessId", "testid"},
-                                {"accessKey", "testsecret"},
-                                {"table", "t"},
-                                {"partition", {"pt=*"}},
-                                {"column", {"id", "pt", "name", "filling"}},
-                                {"sliceRows", 400}};
-        return parsed({{"job",
-                        {{"setting", {{"errorLimit", {{"record", 0}}}}},
-                         {"content",
-                          {{{"reader", {{"name", "odpsreader"}, {"parameter", parameter}}},
-                            {"writer", csv_writer(object)}}}}}}});
+        json parameter = at_odps();
+        parameter.update({{"table", "t"},
+                          {"partition", {"pt=*"}},
+                          {"column", {"id", "pt", "name", "filling"}},
+                          {"sliceRows", 400}});
+        return parsed({{"name", "odpsreader"}, {"parameter", parameter}}, csv_writer(object));
     }
     // Without the fillings.
     std::vector<std::string> rows_of(const JobSpec& job, const std::string& prefix) {

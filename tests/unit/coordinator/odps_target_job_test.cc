@@ -20,14 +20,6 @@ class OdpsTargetJob : public OneProcess {
         EXPECT_TRUE(made.ok()) << made.status().text();
         items_may_fail_ = true;
     }
-    static maxcompute::Config config() {
-        OdpsAddress address;
-        address.endpoint = "http://127.0.0.1:9002/api";
-        address.project = "demo";
-        address.access_id = "testid";
-        address.access_key = Secret("testsecret");
-        return *maxcompute::make_config(address);
-    }
     JobSpec job() const {
         json reader = at_ots();
         reader.update({{"dataTable", "t"},
@@ -36,19 +28,13 @@ class OdpsTargetJob : public OneProcess {
                        {"endTimestampMillis", began_ - 40 * kMinute},
                        {"mode", "single_version_and_update_only"},
                        {"column", {{{"name", "pk"}}, {{"name", "c0"}}, {{"name", "c1"}}}}});
-        const json writer = {{"odpsServer", "http://127.0.0.1:9002/api"},
-                             {"project", "demo"},
-                             {"accessId", "testid"},
-                             {"accessKey", "testsecret"},
-                             {"table", "t"},
-                             {"truncate", true},
-                             {"blockBytes", 65536},
-                             {"column", {"pk", "c0", "c1"}}};
-        return parsed({{"job",
-                        {{"setting", {{"errorLimit", {{"record", 0}}}}},
-                         {"content",
-                          {{{"reader", {{"name", "otsstreamreader"}, {"parameter", reader}}},
-                            {"writer", {{"name", "odpswriter"}, {"parameter", writer}}}}}}}}});
+        json writer = at_odps();
+        writer.update({{"table", "t"},
+                       {"truncate", true},
+                       {"blockBytes", 65536},
+                       {"column", {"pk", "c0", "c1"}}});
+        return parsed({{"name", "otsstreamreader"}, {"parameter", reader}},
+                      {{"name", "odpswriter"}, {"parameter", writer}});
     }
     void end_sessions(const std::string& how) {
         json answer;
@@ -72,7 +58,7 @@ class OdpsTargetJob : public OneProcess {
         EXPECT_GT(counts.at("read"), 600);
     }
 
-    maxcompute::Client client_{context_, config()};
+    maxcompute::Client client_{context_, odps_config()};
 };
 
 class OdpsSessionEnd : public OdpsTargetJob, public ::testing::WithParamInterface<const char*> {};

@@ -20,20 +20,12 @@ class WholePartitionJob : public OneProcess {
   protected:
     WholePartitionJob() {
         add_changing_table(database_, server_clock_.now_ms());
-        maxcompute::Client client(context_, config());
+        maxcompute::Client client(context_, odps_config());
         EXPECT_TRUE(client
                         .run_sql("create table t (pk string, c0 string, c1 string) "
                                  "partitioned by (pt string)")
                         .ok());
         whole_partition_ = true;
-    }
-    static maxcompute::Config config() {
-        OdpsAddress address;
-        address.endpoint = "http://127.0.0.1:9002/api";
-        address.project = "demo";
-        address.access_id = "testid";
-        address.access_key = Secret("testsecret");
-        return *maxcompute::make_config(address);
     }
     // From so many minutes before the test until so many.
     JobSpec job(int64_t from, int64_t to, const std::string& partition = "pt=1") const {
@@ -44,20 +36,14 @@ class WholePartitionJob : public OneProcess {
                        {"endTimestampMillis", began_ - to * kMinute},
                        {"mode", "single_version_and_update_only"},
                        {"column", {{{"name", "pk"}}, {{"name", "c0"}}, {{"name", "c1"}}}}});
-        const json writer = {{"odpsServer", "http://127.0.0.1:9002/api"},
-                             {"project", "demo"},
-                             {"accessId", "testid"},
-                             {"accessKey", "testsecret"},
-                             {"table", "t"},
-                             {"partition", partition},
-                             {"truncate", true},
-                             {"blockBytes", 20'000},
-                             {"column", {"pk", "c0", "c1"}}};
-        return parsed({{"job",
-                        {{"setting", {{"errorLimit", {{"record", 0}}}}},
-                         {"content",
-                          {{{"reader", {{"name", "otsstreamreader"}, {"parameter", reader}}},
-                            {"writer", {{"name", "odpswriter"}, {"parameter", writer}}}}}}}}});
+        json writer = at_odps();
+        writer.update({{"table", "t"},
+                       {"partition", partition},
+                       {"truncate", true},
+                       {"blockBytes", 20'000},
+                       {"column", {"pk", "c0", "c1"}}});
+        return parsed({{"name", "otsstreamreader"}, {"parameter", reader}},
+                      {{"name", "odpswriter"}, {"parameter", writer}});
     }
     json carried(const JobSpec& job, bool replay = false) {
         clock_.advance(std::chrono::seconds(1));
@@ -67,7 +53,7 @@ class WholePartitionJob : public OneProcess {
     }
     // The partition loses its rows behind the back of everybody.
     void damage() {
-        maxcompute::Client client(context_, config());
+        maxcompute::Client client(context_, odps_config());
         const maxcompute::Place place{"t", {{"pt", "1"}}};
         const auto session = client.create_upload(place, {.overwrite = true});
         ASSERT_TRUE(session.ok()) << session.status().text();

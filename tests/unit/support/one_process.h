@@ -11,6 +11,7 @@
 #include "common/base/fakes/memory_file_system.h"
 #include "common/config/job_parse.h"
 #include "common/config/oss_writer.h"
+#include "common/services/maxcompute/config.h"
 #include "common/services/oss/client.h"
 #include "common/store/park_reason.h"
 #include "coordinator/commit/make.h"
@@ -46,12 +47,32 @@ class OneProcess : public ::testing::Test {
         EXPECT_TRUE(made.job.has_value()) << made.status().text();
         return made.job.value_or(JobSpec());
     }
-    // Connection parameters of the two services.
+    // Of plugins with their parameters; no dirty record is allowed.
+    JobSpec parsed(const nlohmann::json& reader, const nlohmann::json& writer) const {
+        return parsed({{"job",
+                        {{"setting", {{"errorLimit", {{"record", 0}}}}},
+                         {"content", {{{"reader", reader}, {"writer", writer}}}}}}});
+    }
+    // Connection parameters of the services.
     static nlohmann::json at_ots() {
         return {{"endpoint", "http://127.0.0.1:9000"},
                 {"accessId", "testid"},
                 {"accessKey", "testsecret"},
                 {"instanceName", "school"}};
+    }
+    static nlohmann::json at_odps() {
+        return {{"odpsServer", "http://127.0.0.1:9002/api"},
+                {"project", "demo"},
+                {"accessId", "testid"},
+                {"accessKey", "testsecret"}};
+    }
+    static maxcompute::Config odps_config() {
+        OdpsAddress address;
+        address.endpoint = "http://127.0.0.1:9002/api";
+        address.project = "demo";
+        address.access_id = "testid";
+        address.access_key = Secret("testsecret");
+        return *maxcompute::make_config(address);
     }
     // A writer of csv in small parts.
     static nlohmann::json csv_writer(const std::string& object) {
