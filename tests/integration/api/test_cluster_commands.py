@@ -138,7 +138,9 @@ def test_the_token_comes_from_the_environment_or_a_file(coordinator, millrace, t
 def test_watching_ends_with_a_signal(coordinator, tmp_path):
     watching = subprocess.Popen(
         [BIN + "/millrace", "ps", "--watch", "--server", coordinator.url], cwd=tmp_path,
-        stdout=subprocess.PIPE, text=True)
+        stdout=subprocess.PIPE, text=True,
+        # Whoever runs the tests in the background of a shell has it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert watching.stdout.readline().startswith(RUN + " RUNNING [")
     watching.send_signal(signal.SIGINT)
     assert watching.wait(10) == -signal.SIGINT
