@@ -14,8 +14,8 @@ class Cloud {
     }
 
     /**
-     * The SDK's own, and one case more: while a machine stands still its pool closes connections that were
-     * idle, and a write that just took one fails. Rows of these cases may be written twice.
+     * The SDK's own, and one case more: a connection that was closed, as the SDK's pool does with idle ones;
+     * a write that has just taken one fails then. Rows of these cases may be written twice.
      */
     private static final class Retries extends DefaultRetryStrategy {
         Retries() {
